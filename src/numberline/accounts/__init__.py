@@ -1,0 +1,1 @@
+"""Who acts: the Actor that every verb is given."""

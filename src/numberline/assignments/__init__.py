@@ -1,0 +1,1 @@
+"""Who holds which number, and the changes that make it so."""

@@ -1,0 +1,1 @@
+"""What Numberline decides, without clock, database or network."""

@@ -1,0 +1,1 @@
+"""People as the directory shows them, and reading them through users delta."""

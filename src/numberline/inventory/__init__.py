@@ -1,0 +1,1 @@
+"""Ranges and numbers: what there is to give."""

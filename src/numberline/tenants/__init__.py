@@ -1,0 +1,1 @@
+"""The tenant, its credentials, mode, limits and schedule."""
