@@ -1,0 +1,185 @@
+"""The settings that come from the environment: one table, and what each value means once it is read.
+
+Nothing here touches Django, so that a bad value can be told in one sentence before anything starts.
+"""
+
+import os
+import re
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+LEVELS = ("debug", "info", "warning", "error")
+SHORTEST_KEY = 32
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class StartError(Exception):
+    """Numberline can't start as it is set up. The message is one sentence that says what to do."""
+
+
+class SettingError(StartError):
+    """A setting of the environment can't be used."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, what holds when it is not set, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting(
+        "NUMBERLINE_DATA_DIR",
+        "the user's data folder, for example `~/.local/share/numberline`",
+        "The folder for what Numberline keeps on this machine: the SQLite database and the secret key. "
+        "It is made on first use, readable by its owner alone.",
+    ),
+    Setting(
+        "NUMBERLINE_DATABASE_URL",
+        "`numberline.sqlite3` in the data folder",
+        "The database: `sqlite:////absolute/path` or `postgresql://user:password@host:port/name?sslmode=require`.",
+    ),
+    Setting(
+        "NUMBERLINE_SECRET_KEY",
+        "the contents of `NUMBERLINE_SECRET_KEY_FILE`",
+        f"The key that encrypts tenants' credentials in the database: any text of {SHORTEST_KEY} characters or more. "
+        "Give it or the file, not both.",
+    ),
+    Setting(
+        "NUMBERLINE_SECRET_KEY_FILE",
+        "`secret.key` in the data folder, made on first use",
+        "A file that holds the secret key. Keep a copy of it: without the key the credentials in a backup are lost.",
+    ),
+    Setting(
+        "NUMBERLINE_LOG", "`warning`", f"How much is logged to stderr: {', '.join(f'`{x}`' for x in LEVELS)}."
+    ),
+    Setting(
+        "NUMBERLINE_SETTLE",
+        "`15m`",
+        "How long a change whose outcome is in doubt is only repeated, never replaced, before it is given up: "
+        "one whole number and `s`, `m`, `h` or `d`.",
+    ),
+)
+
+
+def read(name: str, environ: Mapping[str, str] | None = None) -> str:
+    """The text of a setting, without outer spaces; empty when it is not set."""
+    if name not in {setting.name for setting in SETTINGS}:
+        raise KeyError(name)
+    return (os.environ if environ is None else environ).get(name, "").strip()
+
+
+def data_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """The data folder. It may not exist yet: `make_data_dir` makes it."""
+    chosen = read("NUMBERLINE_DATA_DIR", environ)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    return _user_data_dir(os.environ if environ is None else environ) / "numberline"
+
+
+def _user_data_dir(environ: Mapping[str, str]) -> Path:
+    home = Path(environ.get("HOME") or Path.home())
+    if sys.platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support"
+    xdg = environ.get("XDG_DATA_HOME", "")
+    return Path(xdg) if xdg.startswith("/") else home / ".local" / "share"
+
+
+def make_data_dir(folder: Path) -> Path:
+    """Make the data folder, readable by its owner alone, unless it is there. SettingError if that fails."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"The data folder {folder} can't be made ({error.strerror}): set NUMBERLINE_DATA_DIR to a folder "
+            "that you may write to."
+        ) from error
+    return folder
+
+
+def secret_key(environ: Mapping[str, str] | None = None) -> str:
+    """The secret key: given, from its file, or made once in the data folder (mode 600)."""
+    given, named = read("NUMBERLINE_SECRET_KEY", environ), read("NUMBERLINE_SECRET_KEY_FILE", environ)
+    if given and named:
+        raise SettingError("Set NUMBERLINE_SECRET_KEY or NUMBERLINE_SECRET_KEY_FILE, not both.")
+    if given:
+        return _long_enough(given, "NUMBERLINE_SECRET_KEY")
+    if named:
+        return _key_in(Path(named).expanduser())
+    kept = make_data_dir(data_dir(environ)) / "secret.key"
+    if not kept.exists():
+        _make_key(kept)
+    return _key_in(kept)
+
+
+def _key_in(file: Path) -> str:
+    try:
+        return _long_enough(file.read_text(encoding="utf-8").strip(), str(file))
+    except UnicodeDecodeError as error:
+        raise SettingError(
+            f"The secret key in {file} is not text: name a file that holds the key as text."
+        ) from error
+    except OSError as error:
+        raise SettingError(
+            f"The secret key {file} can't be read ({error.strerror}): make it readable, or name another file "
+            "in NUMBERLINE_SECRET_KEY_FILE."
+        ) from error
+
+
+def _long_enough(key: str, where: str) -> str:
+    if len(key) < SHORTEST_KEY:
+        raise SettingError(
+            f"The secret key in {where} is too short: use {SHORTEST_KEY} characters or more, "
+            "and restore the old key if there was one."
+        )
+    return key
+
+
+def _make_key(file: Path) -> None:
+    """Write a new key whole under another name, then link it: of two processes one wins, and both read that key."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as output:
+            output.write(secrets.token_urlsafe(48) + "\n")
+            output.flush()
+            os.fsync(output.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            return
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise SettingError(
+            f"The secret key can't be kept in {file} ({error.strerror}): make the folder writable, or set "
+            "NUMBERLINE_DATA_DIR or NUMBERLINE_SECRET_KEY."
+        ) from error
+
+
+def log_level(environ: Mapping[str, str] | None = None) -> str:
+    """The least level that is logged, in capitals."""
+    level = (read("NUMBERLINE_LOG", environ) or "warning").lower()
+    if level not in LEVELS:
+        raise SettingError(f"NUMBERLINE_LOG is {level!r}: use one of {', '.join(LEVELS)}.")
+    return level.upper()
+
+
+def settle_time(environ: Mapping[str, str] | None = None) -> timedelta:
+    """How long a change in doubt is left to settle."""
+    text = read("NUMBERLINE_SETTLE", environ) or "15m"
+    found = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
+    if not found:
+        raise SettingError(
+            f"NUMBERLINE_SETTLE is {text!r}: use one whole number and s, m, h or d, such as 15m."
+        )
+    return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -1,0 +1,33 @@
+"""Django's settings. What a user may set stands in numberline.environment; the rest is fixed here."""
+
+from django.utils.functional import SimpleLazyObject
+
+from numberline import environment
+from numberline.database_url import databases
+
+DATA_DIR = environment.data_dir()
+SETTLE = environment.settle_time()
+# Lazy: asking for the key may make a file, which checks and `--help` have no reason to do.
+SECRET_KEY = SimpleLazyObject(environment.secret_key)
+
+DATABASES = {"default": databases(environment.read("NUMBERLINE_DATABASE_URL"), DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "numberline.apps.Numberline",
+    "numberline.audit",
+    "numberline.tenants",
+    "numberline.directory",
+    "numberline.inventory",
+    "numberline.worklist",
+    "numberline.assignments",
+    "numberline.planning",
+    "numberline.runs",
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+LOGGING_CONFIG = "numberline.logs.configure"
+LOGGING = {"level": environment.log_level()}
