@@ -1,0 +1,35 @@
+"""Who holds a number: the rows, written only inside the transaction of the move that makes it so."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from numberline.assignments.models import Assignment
+from numberline.inventory.models import Number
+from numberline.worklist.items import open_item
+
+
+def hold(number: Number, person: str, at: datetime, source: str, category: str = "primary") -> None:
+    """Record that `person` holds `number` from now on.
+
+    A person who already holds another primary number is a double claim in Teams: the second is recorded under
+    the category `second`, so that one person never counts as holding two, and lands on the worklist.
+    """
+    rows = Assignment.objects.of(number.tenant_id)
+    if category == "primary" and rows.filter(person=person, until=None, category="primary").exists():
+        if source != "found":
+            raise IntegrityError(f"{person} holds a number already")
+        category = "second"
+        open_item(number.tenant_id, "double_claim", at, person=person, number=number.text)
+    rows.create(number=number, person=person, since=at, source=source, category=category)
+
+
+def end_holding(number: Number, at: datetime) -> str:
+    """End whoever holds the number, and say who it was (empty: nobody)."""
+    with transaction.atomic():
+        row = Assignment.objects.of(number.tenant_id).filter(number=number, until=None).first()
+        if row is None:
+            return ""
+        row.until = at
+        row.save(update_fields=["until"])
+        return row.person

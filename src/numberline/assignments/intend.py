@@ -1,0 +1,97 @@
+"""The intent to give a number: written before anybody asks Microsoft."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from numberline.assignments.models import Change, Phase
+from numberline.audit.record import Cause
+from numberline.core.states import State
+from numberline.inventory.models import Number
+from numberline.inventory.moves import NumberMoved, move
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One person is to have one number. `location_id` is the emergency location to pass, empty for none."""
+
+    person: str
+    upn: str
+    number: str
+    location_id: str
+    code: str
+    reason: str
+
+
+def claim(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
+    """Write the intent: the number becomes `assigning`, and a Change is open for person and number.
+
+    Raises NumberMoved when the number is no longer to be had, django.db.IntegrityError when the person
+    or the number has an open change already.
+    """
+    with transaction.atomic():
+        number = Number.objects.of(tenant_id).filter(text=intent.number).first()
+        if number is None or number.state not in (State.AVAILABLE, State.RESERVED, State.QUARANTINED):
+            raise NumberMoved(f"{intent.number} is {number.state if number else 'not there'}")
+        before = number.state
+        move(
+            number,
+            State.ASSIGNING,
+            at,
+            cause,
+            verb="intend",
+            holder=("", intent.person),
+            code=intent.code,
+            reason=intent.reason,
+        )
+        return Change.objects.of(tenant_id).create(
+            person=intent.person,
+            number=number,
+            from_state=before,
+            location_id=intent.location_id,
+            code=intent.code,
+            reason=intent.reason,
+            actor=cause.actor,
+            ticket=cause.ticket,
+            run_id=cause.run_id,
+            created_at=at,
+        )
+
+
+def mark_sending(change: Change, at: datetime) -> None:
+    """Note that the request is about to leave: from here on it may have reached Microsoft.
+
+    Repeating an attempt that stayed without an answer keeps the doubt, whatever the repeat is answered.
+    """
+    doubtful = change.doubtful or change.phase != Phase.INTENDED
+    _step(change, phase=Phase.SENDING, sent_at=at, attempts=change.attempts + 1, doubtful=doubtful)
+
+
+def mark_unsent(change: Change) -> None:
+    """Note that Microsoft surely did not take the request (throttled, never connected)."""
+    if not change.doubtful:
+        _step(change, phase=Phase.INTENDED)
+
+
+def mark_accepted(change: Change, operation: str) -> None:
+    """Note Microsoft's 202 and the operation to poll."""
+    _step(change, phase=Phase.ACCEPTED, operation=operation)
+
+
+def mark_succeeded(change: Change) -> None:
+    """Note that Microsoft's operation succeeded; Teams does not show the number yet."""
+    _step(change, phase=Phase.SUCCEEDED)
+
+
+def mark_doubtful(change: Change, code: str, error: str) -> None:
+    """Note that an attempt stayed without a clear answer."""
+    _step(change, doubtful=True, error_code=code, error=error)
+
+
+def _step(change: Change, **fields: object) -> None:
+    rows = Change.objects.of(change.tenant_id).filter(pk=change.pk, phase=change.phase, open=True)
+    if rows.update(**fields) != 1:
+        raise NumberMoved(f"change {change.pk} is no longer {change.phase}")
+    for name, value in fields.items():
+        setattr(change, name, value)

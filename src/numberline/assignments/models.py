@@ -1,0 +1,110 @@
+"""Who holds which number, and the changes that make it so."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from numberline.inventory.models import Number
+from numberline.scope import TenantManager
+from numberline.tenants.models import Tenant
+
+
+class Assignment(models.Model):
+    """A person holds a number, from `since` until `until` (null: still).
+
+    `category` is Teams' own (primary, private, alternate); only a primary number counts as the person's,
+    and `second` is a further primary that Teams shows on somebody who has one (worklist: double_claim).
+    `source` is `numberline` for what we gave and `found` for what was set in Teams directly (M19).
+    `freed_in_teams_at` is when Teams first showed it free without us: it stays assigned here, out of everyone's
+    reach, until the grace has passed; `freed_code` says why (`freed_in_teams`, `entitlement_changed`).
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
+    person = models.CharField(max_length=36)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    source = models.CharField(max_length=12)
+    category = models.CharField(max_length=12, default="primary")
+    freed_in_teams_at = models.DateTimeField(null=True)
+    freed_code = models.CharField(max_length=40, blank=True, default="")
+
+    objects: ClassVar[TenantManager["Assignment"]] = TenantManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("number",), condition=models.Q(until=None), name="one_holder_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=("tenant", "person"),
+                condition=models.Q(until=None, category="primary"),
+                name="one_number_per_person",
+            ),
+        )
+        indexes = (models.Index(fields=("tenant", "person", "-since"), name="assignment_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.number_id} held by {self.person}"
+
+
+class Phase(models.TextChoices):
+    """How far a change has come. The next step of a killed process is read from here."""
+
+    INTENDED = "intended"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    SUCCEEDED = "succeeded"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    GIVEN_UP = "given_up"
+
+
+OPEN_PHASES = (Phase.INTENDED, Phase.SENDING, Phase.ACCEPTED, Phase.SUCCEEDED)
+
+
+class Change(models.Model):
+    """An intent to give one number to one person, written before Microsoft is asked.
+
+    `INTENDED` has surely not been sent; from `SENDING` on (committed before the request leaves) it may have
+    reached Microsoft. `sent_at` is the last time it was sent, `attempts` how often, `doubtful` whether an
+    attempt stayed without a clear answer. `operation` is the path of Microsoft's long-running operation.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, default="assign")
+    person = models.CharField(max_length=36)
+    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
+    from_state = models.CharField(max_length=12)
+    location_id = models.CharField(max_length=100, blank=True, default="")
+    phase = models.CharField(max_length=12, choices=Phase.choices, default=Phase.INTENDED)
+    open = models.BooleanField(default=True)
+    code = models.CharField(max_length=40, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    actor = models.CharField(max_length=200)
+    ticket = models.CharField(max_length=200, blank=True, default="")
+    run_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    doubtful = models.BooleanField(default=False)
+    operation = models.TextField(blank=True, default="")
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+
+    objects: ClassVar[TenantManager["Change"]] = TenantManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("number",), condition=models.Q(open=True), name="one_open_change_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=("tenant", "person"), condition=models.Q(open=True), name="one_open_change_per_person"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number_id} to {self.person}: {self.phase}"

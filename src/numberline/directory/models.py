@@ -1,0 +1,92 @@
+"""People as the directory shows them, and where reading the directory stands."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from numberline.core.person import Entitlement
+from numberline.scope import TenantManager
+from numberline.tenants.models import Tenant
+
+
+class Person(models.Model):
+    """A user object of the directory, known by its immutable object id.
+
+    `attributes` is the user object as Graph returned it, as JSON text (numberline.core.attributes).
+    `lost_at` is when we first saw the person deleted or without Phone System: the grace runs from there.
+    `ready` is what Teams said last (null: not looked at yet); `look_at` when it is asked again.
+    `needs_look` marks people whose decision may change without any change in the directory, and `changed`
+    people whose facts changed since the last decision.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    object_id = models.CharField(max_length=36)
+    upn = models.CharField(max_length=320, blank=True, default="")
+    upn_key = models.CharField(max_length=320, blank=True, default="")
+    name = models.CharField(max_length=300, blank=True, default="")
+    attributes = models.TextField(default="{}")
+    enabled = models.BooleanField(default=True)
+    guest = models.BooleanField(default=False)
+    resource_account = models.BooleanField(default=False)
+    usage_location = models.CharField(max_length=2, blank=True, default="")
+    entitlement = models.CharField(
+        max_length=20, choices=[(e.value, e.value) for e in Entitlement], default=Entitlement.NONE.value
+    )
+    phone_system_since = models.DateTimeField(null=True)
+    first_seen = models.DateTimeField()
+    deleted = models.CharField(max_length=10, blank=True, default="")
+    lost_at = models.DateTimeField(null=True)
+    ready = models.BooleanField(null=True)
+    look_at = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    waiting_since = models.DateTimeField(null=True)
+    obstacle = models.TextField(blank=True, default="")
+    locked = models.BooleanField(default=False)
+    locked_until = models.DateTimeField(null=True)
+    excluded = models.BooleanField(default=False)
+    excluded_until = models.DateTimeField(null=True)
+    released_by_hand = models.BooleanField(default=False)
+    round = models.PositiveIntegerField(default=0)
+    changed = models.BooleanField(default=True)
+    needs_look = models.BooleanField(default=False)
+    action = models.CharField(max_length=10, blank=True, default="")
+    code = models.CharField(max_length=40, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[TenantManager["Person"]] = TenantManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("tenant", "object_id"), name="person_once_per_tenant"),
+        )
+        indexes = (
+            models.Index(fields=("tenant", "upn_key"), name="person_upn"),
+            models.Index(fields=("tenant", "code"), name="person_code"),
+            models.Index(fields=("tenant",), condition=models.Q(changed=True), name="person_changed"),
+            models.Index(fields=("tenant",), condition=models.Q(needs_look=True), name="person_needs_look"),
+        )
+
+    def __str__(self) -> str:
+        return self.upn or self.object_id
+
+
+class Cursor(models.Model):
+    """Where reading one tenant's directory stands: the link to ask next, committed with the page before it.
+
+    `round` counts full rounds; people seen in the current one carry its number. `whole` says that the
+    current round has come to its delta link, so that who was not seen in it is really gone.
+    """
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+", primary_key=True)
+    link = models.TextField(blank=True, default="")
+    selection = models.CharField(max_length=64, blank=True, default="")
+    round = models.PositiveIntegerField(default=0)
+    whole = models.BooleanField(default=False)
+    round_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[TenantManager["Cursor"]] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"round {self.round} of tenant {self.tenant_id}"

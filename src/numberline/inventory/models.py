@@ -1,0 +1,137 @@
+"""Ranges and numbers: what there is to give, and what Teams says of each number."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from numberline.core.person import NumberType
+from numberline.core.states import State
+from numberline.scope import TenantManager
+from numberline.tenants.models import Tenant
+
+TYPES = [(t.value, t.value) for t in NumberType]
+STATES = [(s.value, s.value) for s in State]
+
+
+class Range(models.Model):
+    """A named set of numbers of one type and provider, with a rule, a priority and settings.
+
+    `numbers` are the declared blocks as text and `select` the selector, null when not given; grace and
+    quarantine are seconds, null for the tenant's. `declared` lists what the configuration file reserves and
+    blocks, so that it never takes back what was done by hand.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    type = models.CharField(max_length=20, choices=TYPES)
+    provider = models.CharField(max_length=200, blank=True, default="")
+    numbers: "models.JSONField[Any, list[str]]" = models.JSONField(default=list)
+    select: "models.JSONField[Any, dict[str, str] | None]" = models.JSONField(null=True)
+    rule = models.TextField(blank=True, default="")
+    priority = models.IntegerField(default=100)
+    enabled = models.BooleanField(default=True)
+    draw = models.CharField(max_length=20, default="lowest")
+    grace_seconds = models.PositiveIntegerField(null=True)
+    quarantine_seconds = models.PositiveIntegerField(null=True)
+    adopt = models.BooleanField(default=False)
+    alert_below = models.PositiveIntegerField(null=True)
+    location = models.CharField(max_length=100, blank=True, default="")
+    policies: "models.JSONField[Any, dict[str, str | None]]" = models.JSONField(default=dict)
+    declared: "models.JSONField[Any, dict[str, list[str]]]" = models.JSONField(default=dict)
+
+    objects: ClassVar[TenantManager["Range"]] = TenantManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tenant", "name"), name="range_name_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Number(models.Model):
+    """One number of one tenant, in at most one range.
+
+    `text` is E.164 with `;ext=`, `value` its digits as an integer (for order), `country` ISO alpha-2.
+    `teams_*` is what the last reading of Teams said (null `teams_at`: never listed); `teams_free` whether Teams
+    would give it now. `free_since` is since when it is free, `freed_at` when somebody last gave it back.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    text = models.CharField(max_length=40)
+    value = models.BigIntegerField()
+    extension = models.CharField(max_length=20, blank=True, default="")
+    type = models.CharField(max_length=20, choices=TYPES)
+    range = models.ForeignKey(Range, on_delete=models.PROTECT, null=True, related_name="+")
+    provider = models.CharField(max_length=200, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+    area_code = models.CharField(max_length=12, blank=True, default="")
+    state = models.CharField(max_length=12, choices=STATES, default=State.AVAILABLE.value)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    free_since = models.DateTimeField()
+    freed_at = models.DateTimeField(null=True)
+    locked = models.BooleanField(default=False)
+    locked_until = models.DateTimeField(null=True)
+    reserved_for = models.CharField(max_length=36, blank=True, default="")
+    reserved_purpose = models.TextField(blank=True, default="")
+    block_code = models.CharField(max_length=40, blank=True, default="")
+    imported = models.BooleanField(default=False)
+    teams_at = models.DateTimeField(null=True)
+    teams_free = models.BooleanField(default=False)
+    teams_status = models.CharField(max_length=40, blank=True, default="")
+    teams_target = models.CharField(max_length=100, blank=True, default="")
+    teams_category = models.CharField(max_length=20, blank=True, default="")
+    teams_activation = models.CharField(max_length=40, blank=True, default="")
+    teams_operator = models.CharField(max_length=100, blank=True, default="")
+    teams_type = models.CharField(max_length=20, blank=True, default="")
+    on_premises = models.BooleanField(default=False)
+    city = models.CharField(max_length=200, blank=True, default="")
+    location_id = models.CharField(max_length=100, blank=True, default="")
+
+    objects: ClassVar[TenantManager["Number"]] = TenantManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tenant", "text"), name="number_once_per_tenant"),)
+        indexes = (
+            models.Index(fields=("tenant", "state", "value"), name="number_state"),
+            models.Index(
+                fields=("range", "value", "extension"),
+                condition=models.Q(state=State.AVAILABLE.value, teams_free=True),
+                name="number_lowest",
+            ),
+            models.Index(
+                fields=("range", "free_since", "value"),
+                condition=models.Q(state=State.AVAILABLE.value, teams_free=True),
+                name="number_longest_idle",
+            ),
+            models.Index(
+                fields=("tenant", "reserved_for"),
+                condition=~models.Q(reserved_for=""),
+                name="number_reserved_for",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Listing(models.Model):
+    """What became of reading Teams' list of numbers: how many it showed, and whether it was whole.
+
+    Nothing is concluded from a listing that is not `trusted`: one that ended early, failed or came back
+    much shorter than the last trusted one.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    trusted = models.BooleanField()
+    detail = models.TextField(blank=True, default="")
+
+    objects: ClassVar[TenantManager["Listing"]] = TenantManager()
+
+    class Meta:
+        indexes = (models.Index(fields=("tenant", "-at"), name="listing_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.count} numbers at {self.at:%Y-%m-%d %H:%M}"

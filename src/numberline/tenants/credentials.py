@@ -1,0 +1,71 @@
+"""What a tenant signs in with, encrypted at rest, and the Graph client that it gives.
+
+The key comes from NUMBERLINE_SECRET_KEY; several keys separated by commas allow rotation: the first encrypts,
+all of them decrypt.
+"""
+
+import base64
+import hashlib
+
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+from numberline.graph.client import GraphClient
+from numberline.graph.credentials import Credentials
+from numberline.tenants.models import Tenant
+
+
+class CredentialUnreadable(Exception):
+    """The stored credential cannot be decrypted with the key that this process was given."""
+
+
+class Secret(msgspec.Struct, omit_defaults=True):
+    """What is encrypted: either a client secret or a certificate with its key, both as text (PEM)."""
+
+    client_secret: str | None = None
+    certificate_pem: str | None = None
+
+
+def seal(secret: Secret) -> bytes:
+    """Encrypt a credential for the database."""
+    return _cipher().encrypt(msgspec.json.encode(secret))
+
+
+def unseal(tenant: Tenant) -> Secret:
+    """The credential of a tenant. Raises CredentialUnreadable when the key does not fit."""
+    try:
+        return msgspec.json.decode(_cipher().decrypt(bytes(tenant.credential)), type=Secret)
+    except InvalidToken:
+        raise CredentialUnreadable(
+            f"the credential of {tenant.name} was stored under another secret key; "
+            "give this process the key it was stored with (NUMBERLINE_SECRET_KEY or NUMBERLINE_SECRET_KEY_FILE)"
+        ) from None
+
+
+def credentials(tenant: Tenant, secret: Secret | None = None) -> Credentials:
+    """The credentials of a tenant as the Graph client takes them; `secret` when it is not stored yet."""
+    secret = secret or unseal(tenant)
+    return Credentials(
+        tenant_id=tenant.entra_id,
+        client_id=tenant.client_id,
+        secret=secret.client_secret,
+        certificate_pem=secret.certificate_pem,
+        graph_url=tenant.graph_url,
+        login_url=tenant.login_url,
+        ca_pem=tenant.ca_pem or None,
+    )
+
+
+def client(tenant: Tenant) -> GraphClient:
+    """A Graph client for a tenant. Close it after use (it is a context manager)."""
+    return GraphClient(credentials(tenant), rates=settings.GRAPH_RATES)
+
+
+def _cipher() -> MultiFernet:
+    keys = [key.strip() for key in settings.SECRET_KEY.split(",") if key.strip()]
+    return MultiFernet([Fernet(_fernet_key(key)) for key in keys])
+
+
+def _fernet_key(key: str) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(b"numberline credential\0" + key.encode()).digest())

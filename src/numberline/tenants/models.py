@@ -1,0 +1,51 @@
+"""The tenant: one Microsoft 365 directory that Numberline serves, and how it is to be served."""
+
+from typing import Any
+
+from django.db import models
+
+
+def default_limits() -> dict[str, int]:
+    """The limits of the product (M18) over a rolling 24 h."""
+    return {"assign": 500, "change": 10, "release": 10, "percent": 1, "most": 100}
+
+
+class Mode(models.TextChoices):
+    """What automation may do in a tenant (M8)."""
+
+    OFF = "off"
+    OBSERVE = "observe"
+    ASSIGN = "assign"
+    FULL = "full"
+
+
+class Tenant(models.Model):
+    """One Microsoft 365 directory. Durations are whole seconds; `credential` is encrypted at rest.
+
+    `config_version` rises with every change of ranges, rules or settings: decisions that were made under
+    an older one are looked at again. `plan_names` and `sku_names` map the ids of the tenant's own
+    subscribedSkus to names.
+    """
+
+    name = models.CharField(max_length=100, unique=True)
+    entra_id = models.CharField(max_length=36, unique=True)
+    client_id = models.CharField(max_length=36)
+    credential = models.BinaryField()
+    graph_url = models.CharField(max_length=300)
+    login_url = models.CharField(max_length=300)
+    ca_pem = models.TextField(blank=True, default="")
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.OBSERVE)
+    poll_seconds = models.PositiveIntegerField(default=60)
+    exclude = models.TextField(blank=True, default="")
+    limits = models.JSONField(default=default_limits)
+    grace_seconds = models.PositiveIntegerField(default=86400)
+    quarantine_seconds = models.PositiveIntegerField(default=0)
+    country = models.CharField(max_length=2, blank=True, default="")
+    plan_names: "models.JSONField[Any, dict[str, str]]" = models.JSONField(default=dict)
+    sku_names: "models.JSONField[Any, dict[str, str]]" = models.JSONField(default=dict)
+    licences_read_at = models.DateTimeField(null=True)
+    config_version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

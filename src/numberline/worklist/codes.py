@@ -1,0 +1,74 @@
+"""Every code of the worklist, with its plain cause and its remedy.
+
+docs/reference/worklist.md says the same to people; a test holds the two together.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an item of one code means and what to do about it, each one sentence."""
+
+    cause: str
+    remedy: str
+
+
+ADVICE: dict[str, Advice] = {
+    "range_exhausted": Advice(
+        "A range that people wait for has no available number left.",
+        "Add numbers to the range, or give the waiting people's range rule a further range.",
+    ),
+    "range_low": Advice(
+        "A range has fewer available numbers than its alert_below.",
+        "Order or declare further numbers before they run out.",
+    ),
+    "not_ready": Advice(
+        "Teams has not shown this person's Phone System for a day although the licence is assigned.",
+        "Look at the licence in the Microsoft 365 admin center (errors, disabled service plans); then sync this person.",
+    ),
+    "refused": Advice(
+        "Microsoft refused to give this person the number.",
+        "Read Microsoft's words, mend the cause, then sync this person.",
+    ),
+    "refused_by_microsoft": Advice(
+        "Microsoft refuses this number for its own sake, so it is blocked here.",
+        "Look the number up in the Teams admin center (assignment block, porting, another owner); unblock it when mended.",
+    ),
+    "in_doubt": Advice(
+        "Microsoft accepted the assignment but Teams does not show it.",
+        "Look the number up in the Teams admin center; the next run goes on as soon as Teams shows it.",
+    ),
+    "given_up": Advice(
+        "It stayed unknown whether Microsoft carried out an assignment; the number is in quarantine.",
+        "Nothing, if the person has another number by now; else look the number up in the Teams admin center.",
+    ),
+    "freed_in_teams": Advice(
+        "Teams shows this person's number free although the licence stayed.",
+        "Find out who took it away; assign it again, or release it here.",
+    ),
+    "found_other_holder": Advice(
+        "Teams shows the number on somebody else than recorded.",
+        "Decide who keeps it; the other person needs a new number.",
+    ),
+    "double_claim": Advice(
+        "Teams shows two primary numbers on one person.",
+        "Remove one of them in the Teams admin center.",
+    ),
+    "owner_unknown": Advice(
+        "Teams shows the number on an object that the directory does not know.",
+        "Find the orphan in the Teams admin center (deleted account, resource account) and remove the number from it.",
+    ),
+    "type_changed": Advice(
+        "Teams lists the number with another type than its range has.",
+        "Move the number to a range of the type that Teams shows.",
+    ),
+    "listing_short": Advice(
+        "Teams listed far fewer numbers than last time, so nothing was concluded from it.",
+        "Look at the numbers in the Teams admin center; if they are really gone, sync with --full again.",
+    ),
+    "directory_short": Advice(
+        "A full round did not show many people who were there before, so nothing was concluded from it.",
+        "Look at the directory in the Entra admin center; if they are really gone, sync with --full again.",
+    ),
+}
