@@ -1,0 +1,127 @@
+"""Telephone numbers as values: E.164 with an optional extension, their order, country and area code.
+
+Text is parsed and checked once, where it enters; from then on a number is its text (``+442079460012`` or
+``+442079460012;ext=12``), which `PhoneNumber.stored` takes apart without checking again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache, total_ordering
+from typing import Any
+
+import phonenumbers
+
+_NUMBER = re.compile(r"(\+[1-9][0-9]{6,14})(?:;ext=([0-9]{1,15}))?", re.IGNORECASE)
+_NON_GEOGRAPHIC = "001"
+
+
+class NumberError(ValueError):
+    """A text that is not a number or a block of numbers; the message is one sentence that says how to write it."""
+
+
+SortKey = tuple[int, int, str]
+"""Orders numbers by value; a number without extension stands before those with one."""
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """An E.164 number with an optional extension. Numbers with extensions differ by their exact text."""
+
+    e164: str
+    extension: str | None = None
+
+    @classmethod
+    def stored(cls, text: str) -> PhoneNumber:
+        """The number of a text that was checked before (our own rows, Teams' listings): splits, checks nothing."""
+        e164, _, extension = text.partition(";ext=")
+        return cls(e164, extension or None)
+
+    @property
+    def value(self) -> int:
+        """The digits after the ``+`` as a whole number."""
+        return int(self.e164[1:])
+
+    @property
+    def country(self) -> str | None:
+        """ISO 3166 alpha-2 code of the number's country, or None for numbers that belong to no one country."""
+        return _place(self.e164)[0]
+
+    @property
+    def area_code(self) -> str | None:
+        """The national destination code without trunk prefix ("20", "1235", "206"), or None where there is none."""
+        return _place(self.e164)[1]
+
+    @property
+    def sort_key(self) -> SortKey:
+        """Key for sorting by numeric value, then by extension."""
+        if self.extension is None:
+            return (self.value, -1, "")
+        return (self.value, int(self.extension), self.extension)
+
+    def __str__(self) -> str:
+        return self.e164 if self.extension is None else f"{self.e164};ext={self.extension}"
+
+    def __lt__(self, other: Any) -> bool:
+        if not isinstance(other, PhoneNumber):
+            return NotImplemented
+        return self.sort_key < other.sort_key
+
+
+def parse(text: str) -> PhoneNumber:
+    """The number that the text writes: ``+`` and digits, optionally ``tel:`` before and ``;ext=`` after.
+
+    Raises:
+        NumberError: the text is not E.164, or no country has its calling code.
+    """
+    bare = text.strip()
+    match = _NUMBER.fullmatch(bare[4:] if bare[:4].lower() == "tel:" else bare)
+    if match is None:
+        raise NumberError(f'"{bare}" is not an E.164 number: write {_suggestion(bare)}.')
+    number = PhoneNumber(match[1], match[2])
+    if _place(number.e164) == (None, None) and not _has_calling_code(number.e164):
+        raise NumberError(f'"{bare}" is not an E.164 number: no country has a calling code that starts it.')
+    return number
+
+
+def sort_key(text: str) -> SortKey:
+    """The sort key of a number's stored text."""
+    return PhoneNumber.stored(text).sort_key
+
+
+def _suggestion(text: str) -> str:
+    """How to write what was probably meant; a general example when that cannot be told."""
+    general = "a plus sign, the country code and digits only, such as +442079460012 or +442079460012;ext=12"
+    if not text.startswith("+"):
+        return general
+    try:
+        meant = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return general
+    if not phonenumbers.is_possible_number(meant):
+        return general
+    e164 = phonenumbers.format_number(meant, phonenumbers.PhoneNumberFormat.E164)
+    return e164 if meant.extension is None else f"{e164};ext={meant.extension}"
+
+
+def _has_calling_code(e164: str) -> bool:
+    return any(int(e164[1 : 1 + size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
+
+
+@lru_cache(maxsize=65536)
+def _place(e164: str) -> tuple[str | None, str | None]:
+    """Country and area code. A number outside its country's numbering plan (fictional, or not yet in the plan)
+    falls to the main country of its calling code, because Teams treats it as that country's too."""
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return None, None
+    country = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
+        parsed.country_code or 0
+    )
+    national = phonenumbers.national_significant_number(parsed)
+    length = phonenumbers.length_of_national_destination_code(parsed)
+    known = country not in (None, _NON_GEOGRAPHIC, phonenumbers.UNKNOWN_REGION)
+    return (country if known else None), (national[:length] or None)
