@@ -168,7 +168,9 @@ def place(connection: BaseDatabaseWrapper) -> str:
     return f"{settings['NAME']} at {settings['HOST'] or 'the local socket'}{port}"
 
 
-SQLITE_CAUSES = (
+Causes = tuple[tuple[str, str], ...]
+
+SQLITE_CAUSES: Causes = (
     (
         "readonly database",
         "is read-only: make the file and its folder writable for the user who runs Numberline.",
@@ -183,7 +185,7 @@ SQLITE_CAUSES = (
     ("disk is full", "can't grow because the disk is full: make room and try again."),
     ("disk I/O error", "can't be read or written (disk I/O error): look after the disk, then try again."),
 )
-POSTGRESQL_CAUSES = (
+POSTGRESQL_CAUSES: Causes = (
     (
         "password authentication failed",
         "refuses the user or password: correct them in NUMBERLINE_DATABASE_URL.",
@@ -212,9 +214,8 @@ POSTGRESQL_CAUSES = (
 def explain(error: Exception, connection: BaseDatabaseWrapper) -> str:
     """One sentence for an error of the database itself: what is wrong with it and what to do."""
     text = " ".join(str(error).split())
-    kind, causes = "PostgreSQL database", POSTGRESQL_CAUSES
-    if connection.vendor == "sqlite":
-        kind, causes = "database", SQLITE_CAUSES
+    sqlite = connection.vendor == "sqlite"
+    kind, causes = ("database", SQLITE_CAUSES) if sqlite else ("PostgreSQL database", POSTGRESQL_CAUSES)
     for sign, meaning in causes:
         if sign.casefold() in text.casefold():
             return f"The {kind} {place(connection)} {meaning}"

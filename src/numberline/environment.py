@@ -4,7 +4,6 @@ Nothing here touches Django, so that a bad value can be told in one sentence bef
 """
 
 import os
-import re
 import secrets
 import sys
 from collections.abc import Mapping
@@ -12,9 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from numberline.core import duration
+from numberline.graph.rates import Rates
+
 LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_KEY = 32
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+RATES = ("reads", "writes", "writes_most", "rise", "total", "patience")
 
 
 class StartError(Exception):
@@ -49,8 +51,9 @@ SETTINGS = (
     Setting(
         "NUMBERLINE_SECRET_KEY",
         "the contents of `NUMBERLINE_SECRET_KEY_FILE`",
-        f"The key that encrypts tenants' credentials in the database: any text of {SHORTEST_KEY} characters or more. "
-        "Give it or the file, not both.",
+        f"The key that encrypts tenants' credentials in the database: any text of {SHORTEST_KEY} characters or more, "
+        "without commas. To change it, give the new key, a comma and the old one: the first encrypts, all of them "
+        "decrypt. Give it or the file, not both.",
     ),
     Setting(
         "NUMBERLINE_SECRET_KEY_FILE",
@@ -65,6 +68,13 @@ SETTINGS = (
         "`15m`",
         "How long a change whose outcome is in doubt is only repeated, never replaced, before it is given up: "
         "one whole number and `s`, `m`, `h` or `d`.",
+    ),
+    Setting(
+        "NUMBERLINE_GRAPH_RATES",
+        "`reads=25,writes=5,writes_most=20,rise=1,patience=300`",
+        "How fast Microsoft Graph is asked, for each tenant, in requests a second: reads; writes at the start, "
+        "rising by `rise` each second without a complaint to `writes_most` and halved when Microsoft throttles; "
+        "`total` bounds both together. `patience` is how many seconds a call waits for a throttled tenant.",
     ),
 )
 
@@ -136,7 +146,7 @@ def _key_in(file: Path) -> str:
 
 
 def _long_enough(key: str, where: str) -> str:
-    if len(key) < SHORTEST_KEY:
+    if any(len(part.strip()) < SHORTEST_KEY for part in key.split(",")):
         raise SettingError(
             f"The secret key in {where} is too short: use {SHORTEST_KEY} characters or more, "
             "and restore the old key if there was one."
@@ -177,9 +187,24 @@ def log_level(environ: Mapping[str, str] | None = None) -> str:
 def settle_time(environ: Mapping[str, str] | None = None) -> timedelta:
     """How long a change in doubt is left to settle."""
     text = read("NUMBERLINE_SETTLE", environ) or "15m"
-    found = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
-    if not found:
-        raise SettingError(
-            f"NUMBERLINE_SETTLE is {text!r}: use one whole number and s, m, h or d, such as 15m."
-        )
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    try:
+        return duration.parse(text)
+    except duration.DurationError as error:
+        raise SettingError(f"NUMBERLINE_SETTLE: {error}") from error
+
+
+def graph_rates(environ: Mapping[str, str] | None = None) -> Rates:
+    """How fast Microsoft Graph may be asked, for each tenant."""
+    chosen: dict[str, float] = {}
+    for part in filter(None, (x.strip() for x in read("NUMBERLINE_GRAPH_RATES", environ).split(","))):
+        name, _, text = (x.strip() for x in part.partition("="))
+        try:
+            chosen[name] = float(text)
+        except ValueError:
+            chosen[name] = 0.0
+        if name not in RATES or not 0 < chosen[name] < float("inf"):
+            raise SettingError(
+                f"NUMBERLINE_GRAPH_RATES has {part!r}: write name=number, the number above 0, with names of "
+                f"{', '.join(RATES)}."
+            )
+    return Rates(**chosen)

@@ -7,6 +7,7 @@ from numberline.database_url import databases
 
 DATA_DIR = environment.data_dir()
 SETTLE = environment.settle_time()
+GRAPH_RATES = environment.graph_rates()
 # Lazy: asking for the key may make a file, which checks and `--help` have no reason to do.
 SECRET_KEY = SimpleLazyObject(environment.secret_key)
 

@@ -1,0 +1,78 @@
+"""Runs the `numberline` command as a user does: in a process of its own, with settings in the environment."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Outcome(NamedTuple):
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """`command("sync", "contoso")` runs and waits; `command.start(...)` gives the running process."""
+
+    def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
+        self._settings = dict(settings)
+        self._folder = folder
+        self._started: list[subprocess.Popen[str]] = []
+
+    def __call__(
+        self, *arguments: object, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
+    ) -> Outcome:
+        """Run to the end. After `timeout` seconds the command is killed: subprocess.TimeoutExpired."""
+        done = subprocess.run(
+            self._line(arguments),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=timeout,
+            cwd=self._folder,
+            env=self._environment(env),
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        """Start without waiting; what still runs at the end of the test is killed."""
+        process = subprocess.Popen(
+            self._line(arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=self._folder,
+            env=self._environment(env),
+        )
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """Kill what was started and still runs, and close its pipes."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+    def _line(self, arguments: tuple[object, ...]) -> list[str]:
+        return [sys.executable, "-m", "numberline", *map(str, arguments)]
+
+    def _environment(self, more: Mapping[str, str] | None) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("NUMBERLINE_")}
+        kept["PYTHONPATH"] = os.pathsep.join(
+            filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH", "")))
+        )
+        # Without a terminal's width the width of listings would depend on who runs the tests.
+        kept |= {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+        return kept | self._settings | dict(more or {})

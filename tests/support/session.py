@@ -1,0 +1,37 @@
+"""One test run: its folder, and an environment in which no test can meet the user's own settings or data."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+
+from tests.support import databases
+
+FOLDER = "NUMBERLINE_TEST_FOLDER"
+SECRET_KEY = "a key for tests which is of no use to anybody else"
+NOWHERE = {"sqlite": "sqlite:////nowhere/at-all", "postgresql": "postgresql://nobody@127.0.0.1:1/nowhere"}
+
+
+def begin() -> None:
+    """Set the environment and Django up. Workers of one run share the folder of the process that started them."""
+    for name in [name for name in os.environ if name.startswith("NUMBERLINE_") and "_TEST_" not in name]:
+        del os.environ[name]
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="numberline-tests-")
+    os.environ["NUMBERLINE_DATA_DIR"] = str(folder() / "data")
+    os.environ["NUMBERLINE_DATABASE_URL"] = NOWHERE[databases.kind()]
+    os.environ["NUMBERLINE_SECRET_KEY"] = SECRET_KEY
+    os.environ["DJANGO_SETTINGS_MODULE"] = "numberline.settings"
+    django.setup()
+
+
+def folder() -> Path:
+    """The folder of this run, shared by all its workers."""
+    return Path(os.environ[FOLDER])
+
+
+def end() -> None:
+    """Remove what the run left."""
+    shutil.rmtree(folder(), ignore_errors=True)
