@@ -1,0 +1,33 @@
+#!/bin/sh
+# The whole suite on SQLite, then every test that uses a database again on PostgreSQL. Arguments go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+scripts/setup.sh dev peer
+
+suite() {
+    database=$1
+    shift
+    echo "== Tests on $database"
+    status=0
+    NUMBERLINE_TEST_DATABASE=$database .venv/bin/python -m pytest -q -n auto --maxprocesses 8 "$@" || status=$?
+    # A part of the suite that was asked for may have no test that uses a database.
+    [ "$status" = 5 ] && [ -n "$asked" ] && status=0
+    return "$status"
+}
+
+asked=$*
+failed=0
+suite sqlite "$@" || failed=1
+
+if ! .venv/bin/python -m tests.support.postgres >/dev/null 2>&1; then
+    scripts/setup.sh postgres || failed=1
+fi
+if reason=$(.venv/bin/python -m tests.support.postgres 2>&1); then
+    suite postgresql "$@" -m "database and not soak" || failed=1
+elif [ -n "${CI:-}" ]; then
+    echo "$reason" >&2
+    failed=1
+else
+    echo "Not tested on PostgreSQL: $reason" >&2
+fi
+exit $failed
