@@ -7,6 +7,7 @@ sentence that says what to do. The table of known causes is in `reasons.py`.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypedDict, Unpack
 
 Concerns = Literal["number", "person", "both"]
@@ -25,6 +26,7 @@ class Details(TypedDict, total=False):
     status: int | None
     request_id: str | None
     in_doubt: bool
+    never_sent: bool
 
 
 class GraphError(Exception):
@@ -47,10 +49,11 @@ class GraphError(Exception):
         self.code = code
         self.cause = cause
         self.remedy = remedy
-        self.raw = details.get("raw")
+        self.raw = _scrubbed(details.get("raw"))
         self.status = details.get("status")
         self.request_id = details.get("request_id")
         self.in_doubt = details.get("in_doubt", False)
+        self.never_sent = details.get("never_sent", False)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.code!r}, status={self.status}, in_doubt={self.in_doubt})"
@@ -92,6 +95,14 @@ class FullRoundNeeded:
 
     def __repr__(self) -> str:
         return f"FullRoundNeeded({self.raw!r})"
+
+
+_TOKENS = re.compile(r"\bBearer\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*", re.IGNORECASE)
+
+
+def _scrubbed(raw: str | None) -> str | None:
+    """Microsoft's text without tokens: a proxy's error page may echo the request."""
+    return None if raw is None else _TOKENS.sub("***", raw)
 
 
 def _sentence(cause: str, remedy: str) -> str:
