@@ -31,19 +31,19 @@ def databases(url: str, data_dir: Path) -> dict[str, Any]:
         return _sqlite(_sqlite_path(parts), query)
     if parts.scheme in ("postgresql", "postgres"):
         return _postgresql(parts, query)
-    raise SettingError(
-        f"{NAME} starts with {parts.scheme or url!r}: use sqlite:////path or postgresql://host/name."
-    )
+    scheme = f"starts with {parts.scheme}" if parts.scheme else "has no scheme"
+    raise SettingError(f"{NAME} {scheme}: use sqlite:////path or postgresql://host/name.")
 
 
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as error:
+    except ValueError:
+        # The reason is left out: it may quote a piece of the password.
         raise SettingError(
-            f"{NAME} can't be read ({error}): percent-encode special characters in it."
-        ) from error
+            f"{NAME} can't be read as a URL: percent-encode special characters in user and password."
+        ) from None
     return parts
 
 
