@@ -3,6 +3,7 @@
 from numberline.graph.answers import refusal
 from numberline.graph.client import GraphClient
 from numberline.graph.credentials import Credentials, CredentialsError, read_certificate
+from numberline.graph.diagnose import Check
 from numberline.graph.errors import Concerns, FullRoundNeeded, GiveUp, GraphError, Stop, Wait
 from numberline.graph.rates import RateGovernor, Rates
 from numberline.graph.transport import Retries
@@ -17,6 +18,7 @@ from numberline.graph.types import (
 from numberline.graph.users import DeltaPage, GraphUser
 
 __all__ = [
+    "Check",
     "Concerns",
     "Credentials",
     "CredentialsError",

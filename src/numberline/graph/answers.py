@@ -43,7 +43,8 @@ def wait(code: str, after: float, *, detail: str = "", host: str = "", **more: A
 def refusal(text: str, **details: Any) -> GiveUp:
     """What a refused assignment means: Microsoft's text, at once or from an operation's `statusDetail`."""
     reason = next((r for r in reasons.REFUSALS if r.matches(text)), reasons.by_code("refused"))
-    return GiveUp(reason.code, reason.cause, reason.remedy, concerns=reason.concerns, raw=text, **details)
+    details.setdefault("raw", text)
+    return GiveUp(reason.code, reason.cause, reason.remedy, concerns=reason.concerns, **details)
 
 
 def sign_in_error(text: str, **details: Any) -> Stop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx2
 
@@ -13,6 +13,8 @@ from numberline.graph import decoding, links, listing
 from numberline.graph.answers import error_text, is_expired_sync, wait
 from numberline.graph.connection import TIMEOUT, open_client
 from numberline.graph.credentials import Credentials
+from numberline.graph.diagnose import Check
+from numberline.graph.diagnose import run as run_checks
 from numberline.graph.errors import FullRoundNeeded
 from numberline.graph.rates import Clock, RateGovernor, Rates
 from numberline.graph.transport import Retries, Transport
@@ -82,6 +84,21 @@ class GraphClient:
         """The products that the tenant has bought, with their service plans."""
         return self._all("/subscribedSkus", SubscribedSku)
 
+    def diagnose(self) -> list[Check]:
+        """Sign in, read the granted permissions, and try each part of Microsoft Graph once: what `tenant check` shows."""
+        probes = {
+            "users": lambda: self._probe("/users?$top=1&$select=id", "the directory answers"),
+            "organization": lambda: self.organization().display_name or "a tenant without a name",
+            "subscribedSkus": lambda: f"{len(self.subscribed_skus())} products",
+            "numberAssignments": lambda: self._probe(
+                f"{links.NUMBERS}?$top=1", "the list of numbers answers"
+            ),
+            "userConfigurations": lambda: self._probe(
+                f"{links.USER_CONFIGURATIONS}?$top=1", "Teams answers for users"
+            ),
+        }
+        return run_checks(self.roles, probes)
+
     # People
 
     def users_delta(self, link: str | None = None) -> DeltaPage | FullRoundNeeded:
@@ -109,7 +126,7 @@ class GraphClient:
 
     def deleted_user(self, person_id: str) -> GraphUser | None:
         """A soft-deleted person; None when purged, restored, or never deleted (Microsoft: directory-deleteditems-get)."""
-        path = f"/directory/deletedItems/{links.segment(person_id)}/microsoft.graph.user"
+        path = f"/directory/deletedItems/{links.segment(person_id)}"
         return self._one(f"{path}?{links.select((*SELECT, 'deletedDateTime'))}", GraphUser)
 
     def user_configuration(self, person_id: str) -> UserConfiguration | None:
@@ -180,6 +197,10 @@ class GraphClient:
         except links.ForeignLink:
             status = response.status_code
             raise wait("operation_unknown", 2.0, raw=location, status=status, in_doubt=True) from None
+
+    def _probe(self, url: str, found: str) -> str:
+        decoding.page(self._transport.get(url), dict[str, Any])
+        return found
 
     def _one(self, url: str, of: type[T]) -> T | None:
         response = self._transport.get(url, accept=(404,))

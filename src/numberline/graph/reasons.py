@@ -29,11 +29,21 @@ class Reason:
     example: str = ""
 
     def matches(self, text: str) -> bool:
-        """Whether Microsoft's text means this cause."""
-        return bool(self.pattern) and re.search(self.pattern, text, re.IGNORECASE | re.DOTALL) is not None
+        """Whether Microsoft's text means this cause. Quoted names are left out: a person may be called anything."""
+        words = re.sub(r"'[^']*'", "''", text)
+        return bool(self.pattern) and re.search(self.pattern, words, re.IGNORECASE | re.DOTALL) is not None
 
 
 REFUSALS: tuple[Reason, ...] = (
+    Reason(
+        "number_on_premises",
+        "give_up",
+        "This number is managed in the on-premises directory, so the cloud cannot assign it.",
+        "Take the number out of the range, or clear it in Active Directory and synchronise.",
+        pattern=r"telephone number '' is (managed|set|mastered) .*on.?premises",
+        concerns="number",
+        example="Telephone Number '+442079460012' is managed in the on-premises Active Directory.",
+    ),
     Reason(
         "on_premises",
         "give_up",
@@ -54,6 +64,15 @@ REFUSALS: tuple[Reason, ...] = (
         example="An emergency location is required to assign this number",
     ),
     Reason(
+        "unknown_location",
+        "give_up",
+        "The emergency location does not exist in this tenant.",
+        "Correct `location` on the range: the Teams admin centre shows the ids of emergency locations.",
+        pattern=r"\blocation( ?id)? ?('')? (is |was )?(not found|invalid|unknown)|\blocation( ?id)? ?('')? does not exist",
+        concerns="both",
+        example="Location '4f5e…' is not found from tenant '8b1f…'.",
+    ),
+    Reason(
         "country_mismatch",
         "give_up",
         "The number belongs to another country than the person's usage location.",
@@ -62,6 +81,24 @@ REFUSALS: tuple[Reason, ...] = (
         r"|(mismatch|differ).*(usage ?location|country|region)",
         concerns="both",
         example="The usage location of the user does not match the country of the telephone number",
+    ),
+    Reason(
+        "already_theirs",
+        "give_up",
+        "The person already has exactly this number.",
+        "Nothing, Numberline looks at the number and records what it finds.",
+        pattern=r"already (been )?assigned to (the|this|the same) (user|target|person)",
+        concerns="both",
+        example="Telephone Number '+442079460012' has already been assigned to the user.",
+    ),
+    Reason(
+        "not_assigned",
+        "give_up",
+        "Nobody holds this number in Teams, so there is nothing to take back.",
+        "Nothing, Numberline looks at the number and records what it finds.",
+        pattern=r"number\b.*\b(is|was) not (currently )?assigned|not assigned to (any|a) ",
+        concerns="number",
+        example="Telephone Number '+442079460012' is not assigned.",
     ),
     Reason(
         "already_assigned",
@@ -108,6 +145,15 @@ REFUSALS: tuple[Reason, ...] = (
         pattern=r"number.*(blocked|block).*assign|assignment.?block",
         concerns="number",
         example="The telephone number is blocked from assignment until 2026-12-01",
+    ),
+    Reason(
+        "not_assignable",
+        "give_up",
+        "This number cannot be given to a person: it is of another use, is being ported, or is not active.",
+        "Look at the number in the Teams admin centre, and take it out of the range if it is meant for something else.",
+        pattern=r"not support assignment|(being|is) ported|number\b.*(cannot|can ?not|can't) be assigned",
+        concerns="number",
+        example="Telephone Number '+442079460012' does not support assignment to a user.",
     ),
     Reason(
         "service_unavailable",
