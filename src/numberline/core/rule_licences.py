@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from numberline.core.attributes import Kind
 from numberline.core.plans_table import SERVICE_PLANS
+from numberline.core.rule_tree import Operator, Rule, matches_in
 from numberline.core.rule_values import fold
 from numberline.core.skus_table import SKUS
 
@@ -80,6 +82,25 @@ class LicenceNames:
     def plans_called(self, text: str) -> tuple[str, ...]:
         """The ids of the service plans that `text` names, by name, title or id; sorted."""
         return _called(self._plans, text)
+
+
+def unknown_licences(rule: Rule, names: LicenceNames) -> tuple[str, ...]:
+    """The texts that the rule compares Sku or ServicePlan with and that no licence is called, in order.
+
+    Such a comparison is not wrong (the tenant may buy the licence later) but is worth a warning.
+    """
+    asked: list[str] = []
+    for condition in matches_in(rule):
+        kind = condition.attribute.kind
+        if condition.operator not in (Operator.EQUALS, Operator.IN) or kind not in (
+            Kind.SKUS,
+            Kind.SERVICE_PLANS,
+        ):
+            continue
+        called = names.skus_called if kind is Kind.SKUS else names.plans_called
+        texts = condition.value if isinstance(condition.value, tuple) else (str(condition.value),)
+        asked.extend(text for text in texts if not called(text))
+    return tuple(dict.fromkeys(asked))
 
 
 def _called(names: Names, text: str) -> tuple[str, ...]:

@@ -98,14 +98,25 @@ def attributes_of(rule: Rule) -> tuple[str, ...]:
     return tuple(sorted({attribute.graph for attribute in _read_by(rule)}))
 
 
+def matches_in(rule: Rule) -> Iterator[Match]:
+    """The comparisons that the rule makes of a person, in the order of its text; not those inside ANY and ALL."""
+    for leaf in _leaves(rule):
+        if isinstance(leaf, Match):
+            yield leaf
+
+
 def _read_by(rule: Rule) -> Iterator[Attribute]:
+    return (leaf.attribute for leaf in _leaves(rule))
+
+
+def _leaves(rule: Rule) -> Iterator[Match | Items]:
     match rule:
-        case Match(attribute) | Items(attribute):
-            yield attribute
+        case Match() | Items():
+            yield rule
         case Not(part):
-            yield from _read_by(part)
+            yield from _leaves(part)
         case All(parts) | Any(parts):
             for part in parts:
-                yield from _read_by(part)
+                yield from _leaves(part)
         case Everyone():
             return
