@@ -150,7 +150,7 @@ def _disabled(facts: PersonFacts) -> Decision | None:
 def _wants(facts: PersonFacts, settings: Settings) -> Decision | Wants:
     """Steps 9 and 10: the numbers kept for the person that fit, and the ranges that serve them."""
     reserved = [own for own in facts.reserved if own_fits(own, facts, settings)]
-    last = facts.last_number or _last_held(facts.holding)
+    last = _last_held(facts.holding) or facts.last_number
     returner = last if last is not None and own_fits(last, facts, settings) else None
     candidates = settings.candidates(facts.entitlement, facts.attributes)
     if not (reserved or returner or candidates):

@@ -108,7 +108,9 @@ def _verdict(
     view: RangeView, facts: PersonFacts, settings: Settings, supply: Supply, decision: Decision
 ) -> RangeVerdict:
     code, reason = (
-        _chosen(view, decision) or _ruled_out(view, facts) or _stocked(view, facts, settings, supply)
+        _chosen(view, decision)
+        or _ruled_out(view, facts)
+        or _stocked(view, facts, settings, supply, decision)
     )
     return RangeVerdict(view.name, code, reason, supply.count(view.name))
 
@@ -140,12 +142,16 @@ def _ruled_out(view: RangeView, facts: PersonFacts) -> tuple[Verdict, str] | Non
     return None
 
 
-def _stocked(view: RangeView, facts: PersonFacts, settings: Settings, supply: Supply) -> tuple[Verdict, str]:
+def _stocked(
+    view: RangeView, facts: PersonFacts, settings: Settings, supply: Supply, decision: Decision
+) -> tuple[Verdict, str]:
     """Steps 11 and 12: country, location, a number left."""
     country = home_country(facts, settings)
     found = Shelf(view, supply.available(view.name)).peek(country, set())
     if isinstance(found, Available):
-        return Verdict.CANDIDATE, "It matches and has numbers; another range or number goes before it."
+        if _drained(view, settings, decision):
+            return Verdict.RANGE_EXHAUSTED, "It matches, but its numbers go to people who are served first."
+        return Verdict.CANDIDATE, "It matches and has numbers; it would serve if nothing went before it."
     if found is Code.COUNTRY_MISMATCH:
         home = country or "unknown: the usage location and the organisation's country are empty"
         return (
@@ -155,3 +161,13 @@ def _stocked(view: RangeView, facts: PersonFacts, settings: Settings, supply: Su
     if found is Code.NO_LOCATION:
         return Verdict.NO_LOCATION, f"Numbers of {country} need an emergency location, and it has none."
     return Verdict.RANGE_EXHAUSTED, "It matches, and no number is left in it."
+
+
+def _drained(view: RangeView, settings: Settings, decision: Decision) -> bool:
+    """Whether a range that has numbers was passed over: in the tenant's plan others had taken them."""
+    if decision.code is Code.RANGE_EXHAUSTED:
+        return True
+    chosen = settings.by_name.get(decision.range) if decision.range is not None else None
+    if decision.code is not Code.NEXT_AVAILABLE or chosen is None:
+        return False
+    return (view.priority, view.name) < (chosen.priority, chosen.name)

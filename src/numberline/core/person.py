@@ -81,10 +81,10 @@ def licensing(assigned_plans: Iterable[Mapping[str, Any]] | None, table: PlanTab
     since: str | None = None
     deciding = table.deciding
     for plan in assigned_plans or ():
-        kind = deciding.get(plan["servicePlanId"])
+        kind = deciding.get(plan.get("servicePlanId"))
         if kind is None:
             continue
-        status = _STATUS.get(plan["capabilityStatus"], _SUSPENDED)
+        status = _STATUS.get(plan.get("capabilityStatus"), _SUSPENDED)
         if status == _GONE:
             continue
         if kind is PlanKind.PHONE_SYSTEM:

@@ -121,7 +121,7 @@ def _place(e164: str) -> tuple[str | None, str | None]:
     country = phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
         parsed.country_code or 0
     )
+    if country in (None, _NON_GEOGRAPHIC, phonenumbers.UNKNOWN_REGION):
+        return None, None
     national = phonenumbers.national_significant_number(parsed)
-    length = phonenumbers.length_of_national_destination_code(parsed)
-    known = country not in (None, _NON_GEOGRAPHIC, phonenumbers.UNKNOWN_REGION)
-    return (country if known else None), (national[:length] or None)
+    return country, national[: phonenumbers.length_of_national_destination_code(parsed)] or None
