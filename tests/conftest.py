@@ -36,11 +36,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a database, so that `-m database` runs them again on the other one."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that use a database, so that `-m database` runs them again on the other one.
+
+    Tests of what only one of the two databases has (marked with its name) are left out on the other.
+    """
+    other = "postgresql" if databases.kind() == "sqlite" else "sqlite"
     for item in items:
         if {"database", "empty_database"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
+    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if not item.get_closest_marker(other)]
 
 
 @pytest.fixture(scope="session")
