@@ -110,7 +110,11 @@ def give_up(change: Change, at: datetime) -> None:
     with transaction.atomic():
         number = _number(change)
         _end(
-            change, Phase.GIVEN_UP, at, change.error_code or "given_up", change.error or "Teams never showed it"
+            change,
+            Phase.GIVEN_UP,
+            at,
+            change.error_code or "given_up",
+            change.error or "Teams never showed it",
         )
         move(
             number,
@@ -133,7 +137,13 @@ def replaced(number: Number, at: datetime, cause: Cause, holder: str, category: 
     with transaction.atomic():
         before = end_holding(number, at)
         move(
-            number, State.ASSIGNED, at, cause, verb="found", holder=(before, holder), code="found_other_holder"
+            number,
+            State.ASSIGNED,
+            at,
+            cause,
+            verb="found",
+            holder=(before, holder),
+            code="found_other_holder",
         )
         hold(number, holder, at, "found", category)
         open_item(number.tenant_id, "found_other_holder", at, person=before, number=number.text)

@@ -1,11 +1,11 @@
 """The intent to give a number: written before anybody asks Microsoft."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from numberline.assignments.models import Change, Phase
+from numberline.assignments.models import Assignment, Change, Phase
 from numberline.audit.record import Cause
 from numberline.core.states import State
 from numberline.inventory.models import Number
@@ -31,6 +31,7 @@ def claim(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
     or the number has an open change already.
     """
     with transaction.atomic():
+        _let_go(tenant_id, intent.person, at, cause)
         number = Number.objects.of(tenant_id).filter(text=intent.number).first()
         if number is None or number.state not in (State.AVAILABLE, State.RESERVED, State.QUARANTINED):
             raise NumberMoved(f"{intent.number} is {number.state if number else 'not there'}")
@@ -56,6 +57,30 @@ def claim(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
             ticket=cause.ticket,
             run_id=cause.run_id,
             created_at=at,
+        )
+
+
+def _let_go(tenant_id: int, person: str, at: datetime, cause: Cause) -> None:
+    """End a holding that Microsoft freed and whose grace is over: it rests before anybody else may draw it."""
+    rows = Assignment.objects.of(tenant_id).filter(person=person, until=None, category="primary")
+    for row in list(rows.exclude(freed_in_teams_at=None).select_related("number", "number__range", "tenant")):
+        number = row.number
+        row.until = at
+        row.save(update_fields=["until"])
+        seconds = row.tenant.quarantine_seconds
+        if number.range is not None and number.range.quarantine_seconds is not None:
+            seconds = number.range.quarantine_seconds
+        move(
+            number,
+            State.QUARANTINED,
+            at,
+            cause,
+            verb="free",
+            holder=(person, ""),
+            code=row.freed_code,
+            reason="Teams shows it free and the grace is over",
+            until=at + timedelta(seconds=seconds),
+            freed_at=at,
         )
 
 

@@ -1,6 +1,6 @@
 """Who holds which number, and the changes that make it so."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -29,7 +29,7 @@ class Assignment(models.Model):
     freed_in_teams_at = models.DateTimeField(null=True)
     freed_code = models.CharField(max_length=40, blank=True, default="")
 
-    objects: ClassVar[TenantManager["Assignment"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (
@@ -94,7 +94,7 @@ class Change(models.Model):
     error_code = models.CharField(max_length=40, blank=True, default="")
     error = models.TextField(blank=True, default="")
 
-    objects: ClassVar[TenantManager["Change"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (

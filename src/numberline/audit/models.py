@@ -1,6 +1,6 @@
 """The rows of the audit trail. The database refuses to update, delete or truncate them (triggers.py)."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -28,7 +28,7 @@ class Entry(models.Model):
     ticket = models.CharField(max_length=200, blank=True, default="")
     run_id = models.BigIntegerField(null=True)
 
-    objects: ClassVar[TenantManager["Entry"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         ordering = ("id",)

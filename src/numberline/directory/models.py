@@ -1,6 +1,6 @@
 """People as the directory shows them, and where reading the directory stands."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -54,7 +54,7 @@ class Person(models.Model):
     reason = models.TextField(blank=True, default="")
     decided_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[TenantManager["Person"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (
@@ -86,7 +86,7 @@ class Cursor(models.Model):
     round_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[TenantManager["Cursor"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     def __str__(self) -> str:
         return f"round {self.round} of tenant {self.tenant_id}"

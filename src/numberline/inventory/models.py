@@ -1,6 +1,6 @@
 """Ranges and numbers: what there is to give, and what Teams says of each number."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -39,7 +39,7 @@ class Range(models.Model):
     policies: "models.JSONField[Any, dict[str, str | None]]" = models.JSONField(default=dict)
     declared: "models.JSONField[Any, dict[str, list[str]]]" = models.JSONField(default=dict)
 
-    objects: ClassVar[TenantManager["Range"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("tenant", "name"), name="range_name_once"),)
@@ -88,7 +88,7 @@ class Number(models.Model):
     city = models.CharField(max_length=200, blank=True, default="")
     location_id = models.CharField(max_length=100, blank=True, default="")
 
-    objects: ClassVar[TenantManager["Number"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("tenant", "text"), name="number_once_per_tenant"),)
@@ -128,7 +128,7 @@ class Listing(models.Model):
     trusted = models.BooleanField()
     detail = models.TextField(blank=True, default="")
 
-    objects: ClassVar[TenantManager["Listing"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         indexes = (models.Index(fields=("tenant", "-at"), name="listing_latest"),)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from numberline.core.person import NumberType
-from numberline.core.phone import NumberError, PhoneNumber
+from numberline.core.phone import NumberError, PhoneNumber, parse
 from numberline.core.states import State
 from numberline.graph.types import GraphNumber
 from numberline.inventory.membership import Homes
@@ -48,7 +49,7 @@ def take_page(tenant: Tenant, page: Sequence[GraphNumber], homes: Homes, at: dat
     heard: dict[str, tuple[PhoneNumber, GraphNumber]] = {}
     for said in page:
         try:
-            phone = PhoneNumber.parse(said.telephone_number)
+            phone = parse(said.telephone_number)
         except NumberError:
             result.unreadable.append(said.telephone_number)
             continue
@@ -77,10 +78,14 @@ def finish_listing(tenant: Tenant, result: ListingResult, at: datetime) -> None:
     """
     last = Listing.objects.of(tenant.pk).filter(trusted=True).order_by("-at").first()
     if result.trusted and last is not None:
-        allowed = min(max(tenant.limits["release"], last.count * tenant.limits["percent"] // 100), tenant.limits["most"])
+        allowed = min(
+            max(tenant.limits["release"], last.count * tenant.limits["percent"] // 100), tenant.limits["most"]
+        )
         if last.count - result.count > allowed:
             result.trusted = False
-            result.detail = f"Teams listed {result.count} numbers after {last.count} on {last.at:%Y-%m-%d %H:%M}"
+            result.detail = (
+                f"Teams listed {result.count} numbers after {last.count} on {last.at:%Y-%m-%d %H:%M}"
+            )
     with transaction.atomic():
         Listing.objects.of(tenant.pk).create(
             at=at, count=result.count, trusted=result.trusted, detail=result.detail
@@ -170,7 +175,7 @@ def _new(tenant_id: int, phone: PhoneNumber, said: GraphNumber, homes: Homes, at
     return number
 
 
-def _facts(said: GraphNumber, type_: str) -> dict[str, object]:
+def _facts(said: GraphNumber, type_: str) -> dict[str, Any]:
     return {
         "teams_free": is_free(said, type_),
         "teams_status": said.assignment_status or "",

@@ -1,6 +1,7 @@
 """Plans as they were shown, so that a reviewed one can be applied exactly or refused."""
 
-from typing import ClassVar
+import json
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -9,7 +10,8 @@ from numberline.tenants.models import Tenant
 
 
 class StoredPlan(models.Model):
-    """A plan that was shown to somebody. `body` is the JSON of spec section 7 as text."""
+    """A plan that was shown to somebody. `body` is JSON text: `shown`, the plan as it was
+    printed, and `stands_on`, for each person concerned the facts that must be the same when it is applied."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=20)
@@ -18,10 +20,14 @@ class StoredPlan(models.Model):
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[TenantManager["StoredPlan"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("tenant", "name"), name="plan_name_once"),)
+
+    def people(self) -> set[str]:
+        """Object ids of everybody whom the plan changes, held changes included."""
+        return set(json.loads(self.body)["stands_on"])
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,6 @@
 """Runs: one pass over a tenant each, with counts, duration and outcome."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -21,7 +21,7 @@ class Run(models.Model):
     counts: "models.JSONField[Any, dict[str, Any]]" = models.JSONField(default=dict)
     error = models.TextField(blank=True, default="")
 
-    objects: ClassVar[TenantManager["Run"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         indexes = (models.Index(fields=("tenant", "-started_at"), name="run_latest"),)

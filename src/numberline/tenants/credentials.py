@@ -6,6 +6,7 @@ all of them decrypt.
 
 import base64
 import hashlib
+import threading
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -13,6 +14,7 @@ from django.conf import settings
 
 from numberline.graph.client import GraphClient
 from numberline.graph.credentials import Credentials
+from numberline.graph.rates import RateGovernor
 from numberline.tenants.models import Tenant
 
 
@@ -58,8 +60,17 @@ def credentials(tenant: Tenant, secret: Secret | None = None) -> Credentials:
 
 
 def client(tenant: Tenant) -> GraphClient:
-    """A Graph client for a tenant. Close it after use (it is a context manager)."""
-    return GraphClient(credentials(tenant), rates=settings.GRAPH_RATES)
+    """A Graph client for a tenant. Close it after use (it is a context manager).
+
+    All clients of a tenant in this process share one governor, which keeps what it learned of the tenant's rates.
+    """
+    with _lock:
+        governor = _governors.setdefault(tenant.pk, RateGovernor(settings.GRAPH_RATES))
+    return GraphClient(credentials(tenant), governor=governor)
+
+
+_governors: dict[int, RateGovernor] = {}
+_lock = threading.Lock()
 
 
 def _cipher() -> MultiFernet:

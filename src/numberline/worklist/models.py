@@ -1,6 +1,6 @@
 """What needs a human: one open row per occasion."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -25,7 +25,7 @@ class Item(models.Model):
     cause = models.TextField()
     detail = models.TextField(blank=True, default="")
 
-    objects: ClassVar[TenantManager["Item"]] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (

@@ -1,0 +1,168 @@
+"""Carrying changes out: many at once, each in its own steps, with the database on this thread alone.
+
+The main thread owns every decision and every transaction; worker threads only talk to Microsoft. Nothing is
+held open across a call: the intent is committed, the call made, the answer committed.
+"""
+
+import heapq
+import queue
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+
+from django.db import IntegrityError
+
+from numberline import clock
+from numberline.assignments.calls import Answer, call
+from numberline.assignments.flight import Ask, Ending, Flight
+from numberline.assignments.found import mark_changed, reconcile_holders
+from numberline.assignments.handle import Handler
+from numberline.assignments.intend import Intent, claim
+from numberline.audit.record import Cause
+from numberline.graph.client import GraphClient
+from numberline.graph.errors import GraphError, Stop
+from numberline.graph.types import GraphNumber
+from numberline.inventory.membership import Homes
+from numberline.inventory.moves import NumberMoved
+from numberline.inventory.teams import take_page
+from numberline.tenants.models import Tenant
+
+WORKERS = 32
+IN_FLIGHT = 96
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Until when (monotonic seconds) the last whole listing says well enough which numbers are free."""
+
+    until: float = 0.0
+
+
+@dataclass(slots=True)
+class Carried:
+    """What became of the changes of one run. `stopped` is why it ended early, if it did."""
+
+    flights: list[Flight] = field(default_factory=list)
+    stale: list[Intent] = field(default_factory=list)
+    stopped: Stop | None = None
+
+    def ended(self, *endings: Ending) -> list[Flight]:
+        """The flights that ended in one of these ways."""
+        return [flight for flight in self.flights if flight.ending in endings]
+
+
+class Engine:
+    """Carries out the changes of one run of one tenant.
+
+    `told` hears of every flight that ended, at once, for progress.
+    """
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        client: GraphClient,
+        cause: Cause,
+        evidence: Evidence | None = None,
+        told: Callable[[Flight], None] = lambda flight: None,
+    ) -> None:
+        self._tenant = tenant
+        self._client = client
+        self._cause = cause
+        self._evidence = evidence or Evidence()
+        self._told = told
+        self._handler = Handler(tenant.pk, self._record, self._look_first)
+        self._due: list[tuple[float, int, Flight]] = []
+        self._order = count()
+        self._answers: queue.SimpleQueue[tuple[Flight, Answer | BaseException]] = queue.SimpleQueue()
+        self._calling = 0
+        self._carried = Carried()
+
+    def run(self, intents: Iterable[Intent], recovered: Sequence[Flight] = ()) -> Carried:
+        """Finish what was open, then carry out the intents in their order."""
+        waiting = deque(intents)
+        for flight in recovered:
+            self._push(flight)
+        pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="graph")
+        try:
+            while waiting or self._due or self._calling:
+                self._begin(waiting)
+                self._dispatch(pool)
+                self._listen()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        self._carried.stopped = self._handler.stopped
+        return self._carried
+
+    def _begin(self, waiting: deque[Intent]) -> None:
+        """Claim numbers for as many as may be under way at once; those under way go first."""
+        if self._handler.stopped:
+            waiting.clear()
+        while waiting and self._calling + len(self._due) < IN_FLIGHT:
+            intent = waiting.popleft()
+            now = clock.monotonic()
+            try:
+                change = claim(self._tenant.pk, intent, clock.now(), self._cause)
+            except (NumberMoved, IntegrityError):
+                self._carried.stale.append(intent)
+                mark_changed(self._tenant.pk, [intent.person])
+                continue
+            number = change.number
+            self._push(Flight(change, number.text, number.type, intent.upn, Ask.PERSON, now, now))
+
+    def _dispatch(self, pool: ThreadPoolExecutor) -> None:
+        now = clock.monotonic()
+        while self._due and self._due[0][0] <= now:
+            flight = heapq.heappop(self._due)[2]
+            self._calling += 1
+            pool.submit(self._ask, flight)
+
+    def _ask(self, flight: Flight) -> None:
+        """On a worker thread."""
+        try:
+            answer: Answer | BaseException = call(self._client, flight)
+        except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
+            answer = error
+        self._answers.put((flight, answer))
+
+    def _listen(self) -> None:
+        """Wait for an answer, at most until the next question is due, and conclude from all that came."""
+        pause = 0.5 if not self._due else max(0.0, min(0.5, self._due[0][0] - clock.monotonic()))
+        try:
+            flight, answer = self._answers.get(timeout=pause) if pause else self._answers.get_nowait()
+        except queue.Empty:
+            return
+        while True:
+            self._calling -= 1
+            self._conclude(flight, answer)
+            try:
+                flight, answer = self._answers.get_nowait()
+            except queue.Empty:
+                return
+
+    def _conclude(self, flight: Flight, answer: Answer | BaseException) -> None:
+        if isinstance(answer, GraphError):
+            self._handler.fail(flight, answer)
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            self._handler.take(flight, answer)
+        if flight.ending is None:
+            self._push(flight)
+            return
+        self._carried.flights.append(flight)
+        mark_changed(self._tenant.pk, [flight.person])
+        self._told(flight)
+
+    def _push(self, flight: Flight) -> None:
+        heapq.heappush(self._due, (flight.due, next(self._order), flight))
+
+    def _look_first(self, flight: Flight) -> bool:
+        return clock.monotonic() > self._evidence.until
+
+    def _record(self, said: tuple[GraphNumber, ...]) -> None:
+        """Write down what Teams showed of some numbers on the way, and who holds them."""
+        now = clock.now()
+        page = take_page(self._tenant, said, Homes.load(self._tenant.pk), now)
+        reconcile_holders(self._tenant, now, self._cause, page.seen)

@@ -1,0 +1,177 @@
+"""What Teams shows of holders against what we recorded: found, freed, or on somebody else (M19).
+
+Only what was read is concluded from; numbers with an open change are left to that change.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from numberline.assignments.conclude import replaced
+from numberline.assignments.holders import hold
+from numberline.assignments.models import Assignment, Change
+from numberline.audit.record import Cause, Fact, record
+from numberline.core.person import Entitlement, NumberType
+from numberline.core.states import State
+from numberline.directory.models import Person
+from numberline.inventory.models import Number
+from numberline.inventory.moves import move
+from numberline.scope import TenantQuerySet
+from numberline.tenants.models import Tenant
+from numberline.worklist.items import close_items, open_item
+
+HELD_IN_TEAMS = (
+    "userAssigned",
+    "conferenceAssigned",
+    "voiceApplicationAssigned",
+    "thirdPartyAppAssigned",
+    "policyAssigned",
+)
+UNTOUCHED = (State.ASSIGNING, State.RELEASING)
+
+
+@dataclass(slots=True)
+class Findings:
+    """People (object ids) whose holding was found, freed or replaced: their decisions are due again."""
+
+    found: list[str] = field(default_factory=list)
+    freed: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+
+    @property
+    def people(self) -> set[str]:
+        """Everybody concerned."""
+        return {*self.found, *self.freed, *self.replaced}
+
+
+def reconcile_holders(
+    tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str] | None = None
+) -> Findings:
+    """Conclude from what Teams said last of these numbers (None: of all; then the listing must be trusted)."""
+    findings = Findings()
+    rows = Number.objects.of(tenant.pk).exclude(state__in=UNTOUCHED)
+    if texts is not None:
+        rows = rows.filter(text__in=list(texts))
+    _find(tenant, rows, at, cause, findings)
+    _free(tenant, at, cause, texts, findings)
+    mark_changed(tenant.pk, findings.people)
+    return findings
+
+
+def mark_changed(tenant_id: int, people: Collection[str]) -> None:
+    """Let the next decision look at these people again."""
+    ids = list(people)
+    for start in range(0, len(ids), 500):
+        part = Person.objects.of(tenant_id).filter(object_id__in=ids[start : start + 500], changed=False)
+        part.update(changed=True)
+
+
+def _find(
+    tenant: Tenant, rows: TenantQuerySet[Number], at: datetime, cause: Cause, findings: Findings
+) -> None:
+    same = Assignment.objects.of(tenant.pk).filter(
+        number_id=OuterRef("pk"), until=None, person=OuterRef("teams_target")
+    )
+    shown = rows.filter(teams_status__in=HELD_IN_TEAMS).exclude(teams_target="")
+    for number in list(shown.filter(~Exists(same))):
+        category = "service" if number.teams_status != "userAssigned" else number.teams_category or "primary"
+        holder = number.teams_target
+        if number.state == State.ASSIGNED:
+            before = Assignment.objects.of(tenant.pk).filter(number=number, until=None).first()
+            replaced(number, at, cause, holder, category)
+            findings.replaced.append(holder)
+            if before is not None:
+                findings.replaced.append(before.person)
+            continue
+        with transaction.atomic():
+            move(
+                number,
+                State.ASSIGNED,
+                at,
+                cause,
+                verb="found",
+                holder=("", holder),
+                code="found",
+                reason="Teams shows it; it was not given by Numberline",
+                block_code="",
+                reserved_for="",
+                reserved_purpose="",
+                until=None,
+            )
+            hold(number, holder, at, "found", category)
+        findings.found.append(holder)
+    back = Assignment.objects.of(tenant.pk).filter(
+        until=None, number__teams_target=F("person"), number__teams_status__in=HELD_IN_TEAMS
+    )
+    for row in list(back.exclude(freed_in_teams_at=None)):
+        _unfree(row, at, cause)
+        findings.found.append(row.person)
+
+
+def _free(
+    tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str] | None, findings: Findings
+) -> None:
+    """Assigned here, free in Teams: recorded, and the number stays out of everybody's reach.
+
+    What was assigned within the settle time is left alone: Teams may not show it yet.
+    """
+    held = Assignment.objects.of(tenant.pk).filter(
+        until=None, freed_in_teams_at=None, since__lt=at - settings.SETTLE - timedelta(minutes=5)
+    )
+    gone = Q(number__teams_at=None) | Q(number__teams_status="unassigned")
+    if texts is not None:
+        held = held.filter(number__text__in=list(texts))
+    open_changes = Change.objects.of(tenant.pk).filter(number_id=OuterRef("number_id"), open=True)
+    for row in list(held.filter(gone).filter(~Exists(open_changes)).select_related("number")):
+        person = Person.objects.of(tenant.pk).filter(object_id=row.person).first()
+        code = freed_code(person, row.number)
+        with transaction.atomic():
+            row.freed_in_teams_at, row.freed_code = at, code
+            row.save(update_fields=["freed_in_teams_at", "freed_code"])
+            record(
+                tenant.pk,
+                at,
+                cause,
+                Fact(
+                    "freed_in_teams",
+                    row.person,
+                    row.number.text,
+                    {"state": row.number.state, "holder": row.person},
+                    {"state": row.number.state, "holder": row.person, "teams": "free"},
+                    code,
+                    "Teams shows it free",
+                ),
+            )
+            if code == "freed_in_teams":
+                open_item(tenant.pk, "freed_in_teams", at, person=row.person, number=row.number.text)
+        findings.freed.append(row.person)
+
+
+def freed_code(person: Person | None, number: Number) -> str:
+    """Why Teams freed it: the licences no longer fit its type (graph.md 5.4), or somebody took it away.
+
+    Microsoft unassigns by itself when the Calling Plan or Phone System is removed
+    (Microsoft: phone-numbers-licensing-changes).
+    """
+    if person is None or person.deleted or person.entitlement in (Entitlement.NONE, Entitlement.SUSPENDED):
+        return "entitlement_changed"
+    if number.type == NumberType.CALLING_PLAN and person.entitlement != Entitlement.CALLING_PLAN:
+        return "entitlement_changed"
+    return "freed_in_teams"
+
+
+def _unfree(row: Assignment, at: datetime, cause: Cause) -> None:
+    with transaction.atomic():
+        row.freed_in_teams_at, row.freed_code = None, ""
+        row.save(update_fields=["freed_in_teams_at", "freed_code"])
+        record(
+            row.tenant_id,
+            at,
+            cause,
+            Fact("shown_again", row.person, row.number.text, {"teams": "free"}, {"teams": "assigned"}),
+        )
+        close_items(row.tenant_id, at, "freed_in_teams", person=row.person)

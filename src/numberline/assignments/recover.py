@@ -1,0 +1,33 @@
+"""Going on after a process that ended in the middle: every open change is read from its row."""
+
+from datetime import datetime
+
+from numberline import clock
+from numberline.assignments.conclude import cancel
+from numberline.assignments.flight import Ask, Flight
+from numberline.assignments.found import mark_changed
+from numberline.assignments.models import Change, Phase
+from numberline.directory.models import Person
+
+FIRST = {Phase.SENDING: Ask.RESULT, Phase.ACCEPTED: Ask.OPERATION, Phase.SUCCEEDED: Ask.RESULT}
+
+
+def recover(tenant_id: int, at: datetime) -> list[Flight]:
+    """Take back what was surely never sent, and give flights for what may have reached Microsoft."""
+    flights: list[Flight] = []
+    rows = Change.objects.of(tenant_id).filter(open=True).select_related("number").order_by("pk")
+    for change in list(rows):
+        if change.phase == Phase.INTENDED:
+            cancel(change, at, "never_sent", "the process ended before the request was sent")
+            mark_changed(tenant_id, [change.person])
+            continue
+        if change.phase == Phase.SENDING and not change.doubtful:
+            # Nobody heard the answer to this attempt: the process that sent it is gone.
+            change.doubtful = True
+            change.save(update_fields=["doubtful"])
+        person = Person.objects.of(tenant_id).filter(object_id=change.person).first()
+        now = clock.monotonic()
+        number = change.number
+        first = FIRST[Phase(change.phase)]
+        flights.append(Flight(change, number.text, number.type, str(person or ""), first, now, now))
+    return flights

@@ -1,0 +1,151 @@
+"""Taking in what the directory says: a page of users delta and the cursor after it, in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from numberline.core.person import Entitlement, PersonFacts, PlanTable, facts_from_attributes
+from numberline.directory.models import Cursor, Person
+from numberline.graph.types import Removed
+from numberline.graph.users import DeltaPage, GraphUser
+from numberline.tenants.models import Tenant
+
+FACT_FIELDS = (
+    "upn",
+    "upn_key",
+    "name",
+    "attributes",
+    "enabled",
+    "guest",
+    "resource_account",
+    "usage_location",
+    "entitlement",
+    "phone_system_since",
+    "deleted",
+    "lost_at",
+    "round",
+    "changed",
+    "ready",
+    "look_at",
+    "looks",
+    "waiting_since",
+    "obstacle",
+)
+
+DELETED = {"changed": "soft", "deleted": "permanent"}
+_encode = msgspec.json.encode
+
+
+@dataclass(slots=True)
+class Intake:
+    """What some answers of the directory brought: object ids that are new, changed or gone, and how many were read."""
+
+    read: int = 0
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    def add(self, other: "Intake") -> None:
+        """Count another answer in."""
+        self.read += other.read
+        self.new += other.new
+        self.changed += other.changed
+        self.gone += other.gone
+
+
+def take_page(tenant: Tenant, cursor: Cursor, page: DeltaPage, table: PlanTable, at: datetime) -> Intake:
+    """Write a page of people and the cursor behind it: both or neither."""
+    with transaction.atomic():
+        intake = take_people(tenant, page.users, page.removed, table, at, cursor.round)
+        cursor.link = page.next_link or page.delta_link or ""
+        cursor.read_at = at
+        if page.delta_link:
+            cursor.whole = True
+        cursor.save(update_fields=["link", "read_at", "whole"])
+    return intake
+
+
+def take_people(
+    tenant: Tenant,
+    users: Iterable[GraphUser],
+    removed: Iterable[Removed],
+    table: PlanTable,
+    at: datetime,
+    round_: int,
+) -> Intake:
+    """Write what the directory says of some people. Replays change nothing but the round they were seen in."""
+    users, removed = list(users), list(removed)
+    ids = [user.id for user in users] + [gone.id for gone in removed]
+    intake = Intake(read=len(ids))
+    rows = {p.object_id: p for p in Person.objects.of(tenant.pk).filter(object_id__in=ids)}
+    write: list[Person] = []
+    for user in users:
+        person = rows.get(user.id)
+        before = person.attributes if person else None
+        attributes = user.attributes()
+        text = _encode(attributes).decode()
+        if person is not None and before == text and not person.deleted:
+            if person.round == round_:
+                continue
+        else:
+            facts = facts_from_attributes(attributes, table, person.first_seen if person else at)
+            (intake.new if person is None else intake.changed).append(user.id)
+            person = _apply(
+                person or Person(tenant_id=tenant.pk, object_id=user.id, first_seen=at), facts, text, at
+            )
+        person.round = round_
+        write.append(person)
+    for gone in removed:
+        person = rows.get(gone.id)
+        if person is None or person.deleted in (DELETED[gone.reason], "permanent"):
+            continue
+        _mark_gone(person, DELETED[gone.reason], at)
+        intake.gone.append(gone.id)
+        write.append(person)
+    Person.objects.of(tenant.pk).bulk_create(
+        write,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["tenant", "object_id"],
+        update_fields=list(FACT_FIELDS),
+    )
+    return intake
+
+
+def _apply(person: Person, facts: PersonFacts, text: str, at: datetime) -> Person:
+    old = (person.entitlement, person.deleted)
+    person.attributes = text
+    person.upn = facts.upn or ""
+    person.upn_key = person.upn.casefold()
+    person.name = str(facts.attributes.get("displayName") or "")
+    person.enabled = facts.enabled
+    person.guest = facts.guest
+    person.resource_account = facts.resource_account
+    person.usage_location = (facts.usage_location or "")[:2]
+    person.entitlement = facts.entitlement.value
+    person.phone_system_since = facts.phone_system_since
+    person.deleted = ""
+    person.changed = True
+    if facts.entitlement != Entitlement.NONE:
+        person.lost_at = None
+    elif person.lost_at is None:
+        person.lost_at = at
+    if old != (person.entitlement, person.deleted):
+        # What Teams said of readiness was said of other licences.
+        forget_readiness(person)
+    return person
+
+
+def forget_readiness(person: Person) -> None:
+    """Whatever Teams said of this person no longer counts: ask again."""
+    person.ready, person.look_at, person.looks = None, None, 0
+    person.waiting_since, person.obstacle = None, ""
+
+
+def _mark_gone(person: Person, how: str, at: datetime) -> None:
+    person.deleted = how
+    person.lost_at = person.lost_at or at
+    person.changed = True

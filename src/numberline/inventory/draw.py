@@ -1,0 +1,65 @@
+"""The supply of each range from the database: loaded lazily, in the order of numberline.core.supply.draw_key."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+
+from numberline.core.ranges import Draw
+from numberline.core.states import State
+from numberline.core.supply import RECENTLY_FREED, Available
+from numberline.inventory.models import Number, Range
+from numberline.scope import TenantQuerySet
+
+CHUNK = 100
+
+
+class DatabaseSupply:
+    """What the ranges of one tenant have to give at `now`. Locked numbers are never drawn."""
+
+    def __init__(self, tenant_id: int, now: datetime) -> None:
+        self._tenant_id = tenant_id
+        self._now = now
+        self._ranges = {
+            r.name: r for r in Range.objects.of(tenant_id).only("id", "name", "draw", "tenant_id")
+        }
+
+    def available(self, range_name: str) -> Iterator[Available]:
+        """The drawable numbers of a range in draw order; those freed in the last 30 days come last."""
+        view = self._ranges.get(range_name)
+        if view is None:
+            return
+        recent = Q(freed_at__gt=self._now - RECENTLY_FREED)
+        for rows in (
+            self._drawable(range_name).exclude(
+                freed_at__isnull=False, freed_at__gt=self._now - RECENTLY_FREED
+            ),
+            self._drawable(range_name).filter(recent),
+        ):
+            yield from self._in_order(rows, Draw(view.draw))
+
+    def count(self, range_name: str) -> int:
+        """How many drawable numbers a range has."""
+        return self._drawable(range_name).count()
+
+    def _drawable(self, range_name: str) -> TenantQuerySet[Number]:
+        view = self._ranges[range_name]
+        return drawable(self._tenant_id, self._now).filter(range_id=view.pk)
+
+    def _in_order(self, rows: TenantQuerySet[Number], draw: Draw) -> Iterator[Available]:
+        order: list[Any] = ["value", "extension"]
+        if draw is Draw.LONGEST_IDLE:
+            order = [F("freed_at").asc(nulls_first=True), *order]
+        wanted = rows.order_by(*order).values_list("text", "country", "location_id", "freed_at")
+        start = 0
+        while chunk := list(wanted[start : start + CHUNK]):
+            for text, country, location, freed_at in chunk:
+                yield Available(text, country or None, location or None, freed_at)
+            start += CHUNK
+
+
+def drawable(tenant_id: int, now: datetime) -> TenantQuerySet[Number]:
+    """Numbers that automation may draw now: available, free in Teams, not locked (spec section 3)."""
+    rows = Number.objects.of(tenant_id).filter(state=State.AVAILABLE, teams_free=True)
+    return rows.exclude(locked=True, locked_until=None).exclude(locked=True, locked_until__gt=now)

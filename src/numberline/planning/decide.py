@@ -1,0 +1,171 @@
+"""Decide about people: load facts, classify, allocate, write each decision to its person, and make the plan."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from numberline.accounts.actor import AUTOMATION
+from numberline.assignments.belongings import belongings_of
+from numberline.assignments.models import Assignment, Change
+from numberline.audit.models import Entry
+from numberline.core.allocate import allocate
+from numberline.core.classify import classify
+from numberline.core.decision import Action, Code, Decision, Wants
+from numberline.core.limits import WINDOW, Done
+from numberline.core.plan import Plan, build_plan
+from numberline.core.ranges import Settings
+from numberline.directory.facts import in_chunks, person_facts
+from numberline.directory.models import Person
+from numberline.inventory.draw import DatabaseSupply
+from numberline.planning.settings import effective_mode, limits_of, settings_of
+from numberline.tenants.models import Tenant
+
+LOOKED_AGAIN = frozenset(
+    {
+        Code.GRACE,
+        Code.RANGE_EXHAUSTED,
+        Code.NOT_READY,
+        Code.ENTITLEMENT_CHANGED,
+        Code.COUNTRY_MISMATCH,
+        Code.NO_LOCATION,
+    }
+)
+"""Codes of waiting that time or the supply may end without any change of the person."""
+
+Stored = tuple[int, str, str, str, bool, bool]
+Written = tuple[str, str, str, datetime, bool, bool, int]
+
+
+@dataclass(slots=True)
+class Decided:
+    """The plan, how many people were looked at, those whose decision is new (for progress), and the names of the
+    ranges that somebody waits for although they are used up."""
+
+    plan: Plan
+    looked_at: int = 0
+    news: list[Decision] = field(default_factory=list)
+    exhausted: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One pass over people: what was stored of them, who wants, and what is to be written."""
+
+    stored: dict[str, Stored] = field(default_factory=dict)
+    wants: list[Wants] = field(default_factory=list)
+    news: list[Decision] = field(default_factory=list)
+    writes: list[Written] = field(default_factory=list)
+    exhausted: set[str] = field(default_factory=set)
+    looked_at: int = 0
+
+
+def decide(tenant: Tenant, at: datetime, *, everybody: bool = False, only: str | None = None) -> Decided:
+    """Decide about everybody, about those whose facts changed or whose waiting may have ended, or `only` about one.
+
+    A plan of everybody holds everybody who waits; else only those looked at. People with an open change are left to
+    it. `only` is an object id.
+    """
+    everybody = only is None and (everybody or tenant.decided_version != tenant.config_version)
+    settings = settings_of(tenant)
+    pass_ = _Pass()
+    plan = build_plan(
+        tenant.name,
+        str(tenant.config_version),
+        _decisions(tenant, settings, at, _rows(tenant.pk, everybody, only), pass_),
+        mode=effective_mode(tenant),
+        limits=limits_of(tenant),
+        held_numbers=Assignment.objects.of(tenant.pk).filter(until=None).count() if everybody else 0,
+        done=_done(tenant.pk, at),
+    )
+    _write(pass_.writes)
+    if everybody and tenant.decided_version != tenant.config_version:
+        tenant.decided_version = tenant.config_version
+        tenant.save(update_fields=["decided_version"])
+    return Decided(plan, pass_.looked_at, pass_.news, pass_.exhausted)
+
+
+def _decisions(
+    tenant: Tenant, settings: Settings, at: datetime, rows: Iterable[Person], pass_: _Pass
+) -> Iterator[Decision]:
+    for decision in _classified(tenant, settings, at, rows, pass_):
+        _note(decision, pass_, at)
+        yield decision
+    candidates = {want.facts.id: want.candidates for want in pass_.wants}
+    for decision in allocate(pass_.wants, DatabaseSupply(tenant.pk, at), settings):
+        _note(decision, pass_, at)
+        if decision.code is Code.RANGE_EXHAUSTED:
+            pass_.exhausted.update(view.name for view in candidates[decision.person])
+        yield decision
+
+
+def _classified(
+    tenant: Tenant, settings: Settings, at: datetime, rows: Iterable[Person], pass_: _Pass
+) -> Iterator[Decision]:
+    busy = set(Change.objects.of(tenant.pk).filter(open=True).values_list("person", flat=True))
+    for chunk in in_chunks(rows):
+        belongings = belongings_of(tenant.pk, [p.object_id for p in chunk], at)
+        for person in chunk:
+            if person.object_id in busy:
+                continue
+            pass_.looked_at += 1
+            pass_.stored[person.object_id] = (
+                person.pk,
+                person.action,
+                person.code,
+                person.reason,
+                person.changed,
+                person.needs_look,
+            )
+            result = classify(person_facts(person, belongings, at), settings, at)
+            if isinstance(result, Wants):
+                pass_.wants.append(result)
+            else:
+                yield result
+                pass_.stored.pop(person.object_id, None)
+
+
+def _rows(tenant_id: int, everybody: bool, only: str | None) -> Iterable[Person]:
+    """Everybody, one person, or those marked `changed` or `needs_look`."""
+    rows = Person.objects.of(tenant_id)
+    if only is not None:
+        rows = rows.filter(object_id=only)
+    elif not everybody:
+        rows = rows.filter(Q(changed=True) | Q(needs_look=True))
+    return rows.order_by("pk").iterator(chunk_size=1000)
+
+
+def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
+    """Remember what is to be written of this decision, if it says anything new."""
+    pk, action, code, reason, changed, needed = pass_.stored[decision.person]
+    needs = decision.action in (Action.ASSIGN, Action.RELEASE) or decision.code in LOOKED_AGAIN
+    needs = needs and decision.action is not Action.KEEP
+    if (action, code, reason, changed, needed) == (
+        decision.action,
+        decision.code,
+        decision.reason,
+        False,
+        needs,
+    ):
+        return
+    if decision.action in (Action.ASSIGN, Action.WAIT) and (action, code) != (decision.action, decision.code):
+        pass_.news.append(decision)
+    pass_.writes.append((str(decision.action), str(decision.code), decision.reason, at, needs, False, pk))
+
+
+def _write(writes: list[Written]) -> None:
+    """Write decisions by primary key: rows of the one tenant that they were read from."""
+    sql = (
+        "UPDATE directory_person SET action = %s, code = %s, reason = %s, decided_at = %s, "
+        "needs_look = %s, changed = %s WHERE id = %s"
+    )
+    for start in range(0, len(writes), 5000):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(sql, writes[start : start + 5000])
+
+
+def _done(tenant_id: int, at: datetime) -> Done:
+    entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, actor=AUTOMATION)
+    return Done(assign=entries.filter(verb="assign").count())

@@ -1,0 +1,37 @@
+"""Why a person has what they have, or waits (M15): from the facts as last read, without asking Microsoft."""
+
+from datetime import datetime
+from typing import Any
+
+from numberline.assignments.belongings import belongings_of
+from numberline.core.explain import Explanation
+from numberline.core.explain import explain as explain_facts
+from numberline.core.rule_explain import explain as explain_rule
+from numberline.core.rules import parse
+from numberline.directory.facts import person_facts
+from numberline.directory.models import Person
+from numberline.inventory.draw import DatabaseSupply
+from numberline.inventory.models import Range
+from numberline.planning.settings import settings_of
+from numberline.tenants.licences import licence_names
+from numberline.tenants.models import Tenant
+
+
+def explanation_of(tenant: Tenant, person: Person, at: datetime) -> Explanation:
+    """The explanation of one person's decision at `at`, with every range."""
+    belongings = belongings_of(tenant.pk, [person.object_id], at)
+    facts = person_facts(person, belongings, at)
+    return explain_facts(facts, settings_of(tenant), DatabaseSupply(tenant.pk, at), at)
+
+
+def explain(tenant: Tenant, person: Person, at: datetime) -> dict[str, Any]:
+    """The JSON of `explain` (spec section 7); a rule that is false says which part was, and on what value."""
+    explanation = explanation_of(tenant, person, at)
+    told = explanation.to_json()
+    rules = dict(Range.objects.of(tenant.pk).values_list("name", "rule"))
+    names = licence_names(tenant)
+    for verdict in told["ranges"]:
+        if verdict["code"] == "rule_false":
+            why = explain_rule(parse(rules[verdict["range"]]), explanation.facts.attributes, names)
+            verdict["reason"] = why.sentence
+    return told

@@ -1,0 +1,73 @@
+"""Reading single people directly: one who is asked about, and those whom a full round did not show."""
+
+from datetime import datetime
+
+from numberline.assignments.found import reconcile_holders
+from numberline.audit.record import Cause
+from numberline.directory.find import person_named
+from numberline.directory.intake import Intake, take_people
+from numberline.directory.models import Cursor, Person
+from numberline.graph.client import GraphClient
+from numberline.graph.types import GraphNumber, Removed
+from numberline.inventory import teams
+from numberline.inventory.membership import Homes
+from numberline.runs.reading import Read
+from numberline.tenants.licences import plan_table
+from numberline.tenants.models import Tenant
+from numberline.worklist.items import close_items, open_item
+
+
+def read_person(tenant: Tenant, client: GraphClient, text: str, at: datetime) -> Read:
+    """Read one person (object id or UPN) directly, with the numbers that Teams shows on them; back-off is ignored
+    (M3). Raises PersonUnknown when neither Microsoft nor we know them."""
+    cursor, _ = Cursor.objects.of(tenant.pk).get_or_create()
+    user = client.user(text)
+    if user is not None:
+        intake = take_people(tenant, [user], [], plan_table(tenant), at, cursor.round)
+        key = user.id
+    else:
+        known = person_named(tenant.pk, text)
+        intake = gone(tenant, client, known, at, cursor.round)
+        key = known.object_id
+    Person.objects.of(tenant.pk).filter(object_id=key).update(changed=True, look_at=None)
+    _take_numbers(tenant, client.numbers_of(key), at)
+    return Read(intake, person=key)
+
+
+def gone(tenant: Tenant, client: GraphClient, person: Person, at: datetime, round_: int) -> Intake:
+    soft = client.deleted_user(person.object_id) is not None
+    removed = Removed(person.object_id, "changed" if soft else "deleted")
+    return take_people(tenant, [], [removed], plan_table(tenant), at, round_)
+
+
+def _take_numbers(tenant: Tenant, said: list[GraphNumber], at: datetime) -> None:
+    result = teams.take_page(tenant, said, Homes.load(tenant.pk), at)
+    reconcile_holders(tenant, at, Cause("automation"), result.seen)
+
+
+def settle_absent(tenant: Tenant, client: GraphClient, at: datetime, cause: Cause) -> Intake:
+    """Look up, one by one, the people whom a whole full round no longer showed.
+
+    Deletions older than the cursor are not in a fresh round. When more people are missing than the limits for
+    releases allow, nothing is concluded: the round may have come back short (spec section 1, M18).
+    """
+    cursor = Cursor.objects.of(tenant.pk).get()
+    people = Person.objects.of(tenant.pk).filter(deleted="")
+    absent = people.filter(round__lt=cursor.round)
+    intake = Intake()
+    if not cursor.whole:
+        return intake
+    missing, known = absent.count(), people.count()
+    limits = tenant.limits
+    if missing > min(max(limits["release"], known * limits["percent"] // 100), limits["most"]):
+        detail = f"{missing} of {known} people were not shown"
+        open_item(tenant.pk, "directory_short", at, detail=detail)
+        return intake
+    for person in list(absent):
+        user = client.user(person.object_id)
+        if user is None:
+            intake.add(gone(tenant, client, person, at, cursor.round))
+        else:
+            intake.add(take_people(tenant, [user], [], plan_table(tenant), at, cursor.round))
+    close_items(tenant.pk, at, "directory_short")
+    return intake

@@ -1,0 +1,75 @@
+"""What a run did, as `sync --json` prints it (spec section 7), and the exit code that it means."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from numberline.assignments.flight import Ending
+from numberline.assignments.models import Change
+from numberline.core.limits import Mode
+from numberline.directory.models import Person
+from numberline.planning.settings import effective_mode
+from numberline.runs.applying import Applied
+from numberline.runs.models import Run
+from numberline.runs.reading import Read
+from numberline.tenants.models import Tenant
+
+
+@dataclass(slots=True)
+class RunResult:
+    """The outcome of a run. `failures` names each person, number and why; `over_limit` is held by a limit other
+    than the mode."""
+
+    tenant: str
+    run: int
+    mode: str
+    people: int
+    numbers: int
+    assigned: int
+    waiting: int
+    held: int
+    over_limit: int
+    seconds: float
+    failures: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 3 some items failed, 4 something is held (3 before 4; what the mode holds does not count)."""
+        return 3 if self.failures else 4 if self.over_limit else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON of spec section 7."""
+        return {
+            "tenant": self.tenant,
+            "run": self.run,
+            "mode": self.mode,
+            "read": {"people": self.people, "numbers": self.numbers},
+            "applied": {"assign": self.assigned, "change": 0, "release": 0},
+            "waiting": self.waiting,
+            "held": self.held,
+            "failed": len(self.failures),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def result_of(tenant: Tenant, run: Run, read: Read, applied: Applied, at: datetime) -> RunResult:
+    """Count what a run did and what is left after it."""
+    people = Person.objects.of(tenant.pk)
+    open_changes = Change.objects.of(tenant.pk).filter(open=True)
+    in_doubt = open_changes.count()
+    settled = people.filter(needs_look=True).exclude(object_id__in=open_changes.values("person"))
+    assign, release = (settled.filter(action=action).count() for action in ("assign", "release"))
+    assigning = effective_mode(tenant) in (Mode.ASSIGN, Mode.FULL)
+    return RunResult(
+        tenant=tenant.name,
+        run=run.pk,
+        mode=tenant.mode,
+        people=read.intake.read,
+        numbers=read.numbers,
+        assigned=sum(f.ending is Ending.ASSIGNED for f in applied.flights),
+        waiting=people.filter(action="wait").count() + in_doubt,
+        held=assign + release,
+        over_limit=assign if assigning else 0,
+        seconds=(at - run.started_at).total_seconds(),
+        failures=[(f.upn, f.number, f.text) for f in applied.flights if f.ending is Ending.REFUSED],
+    )

@@ -1,0 +1,190 @@
+"""One pass over a tenant under its lock: read, decide, apply as the mode allows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from numberline import clock
+from numberline.assignments.recover import recover
+from numberline.audit.record import Cause
+from numberline.graph.client import GraphClient
+from numberline.graph.errors import GraphError
+from numberline.inventory.expire import expire
+from numberline.planning.alerts import watch_supply
+from numberline.planning.decide import Decided, decide
+from numberline.planning.models import StoredPlan
+from numberline.planning.store import PlanRefused, differences, plan_named, store
+from numberline.runs.applying import Applied, apply_changes, carry_out
+from numberline.runs.lock import tenant_lock
+from numberline.runs.models import Run
+from numberline.runs.persons import read_person, settle_absent
+from numberline.runs.progress import NullProgress, Progress
+from numberline.runs.reading import Read, listing_due, numbers_under_way, read_directory, take_numbers
+from numberline.runs.result import RunResult as RunResult
+from numberline.runs.result import result_of
+from numberline.tenants.credentials import client as client_of
+from numberline.tenants.licences import read_licences
+from numberline.tenants.models import Tenant
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass works with."""
+
+    tenant: Tenant
+    client: GraphClient
+    run: Run
+    cause: Cause
+    progress: Progress
+    applied: Applied
+
+
+def sync(
+    tenant: Tenant,
+    *,
+    actor: str,
+    full: bool = False,
+    person: str | None = None,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Read, decide, apply as the mode allows.
+
+    Args:
+        tenant: whom to serve.
+        actor: who started it, for the record.
+        full: read everybody and every number anew, and decide about everybody.
+        person: an object id or UPN: read and serve only this person, at once.
+        wait: seconds to wait for a run that is busy with the tenant.
+        progress: told what happens.
+
+    Raises:
+        TenantBusy: another run is at work. GraphError: Microsoft could not be asked; the run is recorded as failed.
+    """
+    kind = "person" if person else "full" if full else "sync"
+    with _pass(tenant, kind, actor, wait, progress or NullProgress()) as work:
+        read = _read(work, full, person)
+        everybody = full or (read.full_round and read.listed_at is not None)
+        decided = decide(work.tenant, clock.now(), everybody=everybody, only=read.person)
+        _tell(decided, work.progress)
+
+        def again() -> Decided:
+            return decide(work.tenant, clock.now(), only=read.person)
+
+        decided = apply_changes(work, decided, read, again)
+        if read.person is None:
+            watch_supply(work.tenant, clock.now(), decided.exhausted)
+        return _finish(work, read)
+
+
+def make_plan(
+    tenant: Tenant, *, actor: str, wait: float = 0.0, progress: Progress | None = None
+) -> StoredPlan:
+    """Read, decide about everybody, and store the plan that is about to be shown. Changes nothing in Teams."""
+    with _pass(tenant, "plan", actor, wait, progress or NullProgress()) as work:
+        read = _read(work, False, None, recovering=False)
+        decided = decide(work.tenant, clock.now(), everybody=True)
+        stored = store(work.tenant, decided.plan, clock.now())
+        _finish(work, read)
+        return stored
+
+
+def apply_plan(
+    tenant: Tenant, plan: str, *, actor: str, wait: float = 0.0, progress: Progress | None = None
+) -> RunResult:
+    """Carry out exactly the plan of this name, held changes of the mode and the limits included.
+
+    Everything is read anew first. Raises PlanRefused when a fact that the plan stands on moved, PlanUnknown.
+    """
+    with _pass(tenant, "apply", actor, wait, progress or NullProgress()) as work:
+        stored = plan_named(work.tenant, plan)
+        if stored.applied_at is not None:
+            raise PlanRefused(stored.name, [f"it was applied at {stored.applied_at:%Y-%m-%d %H:%M} UTC"])
+        read = _read(work, False, None)
+        now = decide(work.tenant, clock.now(), everybody=True)
+        moved = differences(stored, now.plan)
+        if moved:
+            raise PlanRefused(stored.name, moved)
+        wanted = stored.people()
+        changes = [d for d in (*now.plan.changes, *(d for d, _ in now.plan.held)) if d.person in wanted]
+        stored.applied_at = clock.now()
+        stored.save(update_fields=["applied_at"])
+        carry_out(work, changes, read)
+        decide(work.tenant, clock.now())
+        return _finish(work, read)
+
+
+def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -> Read:
+    """Finish what an earlier process left open, then read."""
+    tenant, client, at = work.tenant, work.client, clock.now()
+    expire(tenant.pk, at, work.cause)
+    _read_tenant(tenant, client, at)
+    if person is not None:
+        read = read_person(tenant, client, person, at)
+    else:
+        with numbers_under_way(client, listing_due(tenant, at, full)) as listing:
+            read = read_directory(tenant, client, at, full, work.progress)
+            if listing is not None:
+                take_numbers(tenant, listing, at, work.cause, read, work.progress)
+        if read.full_round:
+            read.intake.add(settle_absent(tenant, client, at, work.cause))
+    for key in read.intake.new:
+        work.progress.event("detected", key, person=key)
+    if recovering:
+        carry_out(work, (), read, recover(tenant.pk, clock.now()))
+    return read
+
+
+def _read_tenant(tenant: Tenant, client: GraphClient, at: datetime) -> None:
+    if not tenant.country:
+        tenant.country = (client.organization().country_letter_code or "")[:2].upper()
+        tenant.save(update_fields=["country"])
+    read_licences(tenant, client, at)
+
+
+def _tell(decided: Decided, progress: Progress) -> None:
+    for decision in decided.news:
+        progress.event(
+            "decided" if decision.action == "assign" else "waiting",
+            decision.reason,
+            person=decision.person,
+            upn=decision.upn,
+            number=decision.number,
+            range=decision.range,
+            code=str(decision.code),
+        )
+
+
+@contextmanager
+def _pass(tenant: Tenant, kind: str, actor: str, wait: float, progress: Progress) -> Iterator[Pass]:
+    """The lock, the Run row and the client around one pass; a failure is recorded before it is raised."""
+    with tenant_lock(tenant, wait):
+        tenant.refresh_from_db()
+        run = Run.objects.of(tenant.pk).create(
+            kind=kind, mode=tenant.mode, actor=actor, started_at=clock.now()
+        )
+        try:
+            with client_of(tenant) as client:
+                yield Pass(tenant, client, run, Cause(actor, run_id=run.pk), progress, Applied())
+        except (GraphError, PlanRefused) as error:
+            _close(run, "failed", str(error))
+            raise
+        except BaseException as error:
+            _close(run, "ended", type(error).__name__)
+            raise
+
+
+def _finish(work: Pass, read: Read) -> RunResult:
+    applied = work.applied
+    result = result_of(work.tenant, work.run, read, applied, clock.now())
+    work.run.counts = result.to_json()
+    _close(work.run, "done" if applied.stopped is None else "failed", str(applied.stopped or ""))
+    if applied.stopped is not None:
+        raise applied.stopped
+    return result
+
+
+def _close(run: Run, outcome: str, error: str) -> None:
+    run.ended_at, run.outcome, run.error = clock.now(), outcome, error
+    run.save(update_fields=["ended_at", "outcome", "error", "counts"])
