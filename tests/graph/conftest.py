@@ -38,7 +38,11 @@ def open_client(microsoft: Microsoft) -> Iterator[Open]:
 
         def opened(**given: Any) -> GraphClient:
             options = {"rates": FAST, "retries": IMPATIENT, "timeout": httpx2.Timeout(5.0)}
-            options |= {name: given.pop(name) for name in ("rates", "retries", "timeout", "governor", "clock") if name in given}
+            options |= {
+                name: given.pop(name)
+                for name in ("rates", "retries", "timeout", "governor", "clock")
+                if name in given
+            }
             return stack.enter_context(GraphClient(credentials(microsoft, **given), **options))
 
         yield opened

@@ -70,12 +70,16 @@ def error(status: int, code: str, message: str, **headers: str) -> Reply:
 
 def listed(*items: Any, **links: str) -> Reply:
     """A page of a collection; `nextLink=` and `deltaLink=` as given."""
-    return Reply(200, {**{f"@odata.{name}": link for name, link in links.items()}, "value": list(items)}, JSON)
+    return Reply(
+        200, {**{f"@odata.{name}": link for name, link in links.items()}, "value": list(items)}, JSON
+    )
 
 
 def token_text(roles: list[str], number: int = 0) -> str:
     """A token shaped like Microsoft's, with a mark that a search finds."""
-    payload = base64.urlsafe_b64encode(json.dumps({"roles": roles, "n": number}).encode()).rstrip(b"=").decode()
+    payload = (
+        base64.urlsafe_b64encode(json.dumps({"roles": roles, "n": number}).encode()).rstrip(b"=").decode()
+    )
     return f"eyJhbGciOiJub25lIn0.{payload}.RECOGNISABLETOKEN{number}"
 
 
@@ -139,7 +143,11 @@ class Microsoft:
 
     def _discovery(self) -> Reply:
         root = f"{self.url}/{TENANT}"
-        paths = {"issuer": "v2.0", "authorization_endpoint": "authorize", "token_endpoint": "oauth2/v2.0/token"}
+        paths = {
+            "issuer": "v2.0",
+            "authorization_endpoint": "authorize",
+            "token_endpoint": "oauth2/v2.0/token",
+        }
         return Reply(200, {name: f"{root}/{path}" for name, path in paths.items()}, JSON)
 
     def _token(self) -> Reply:

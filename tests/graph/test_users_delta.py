@@ -56,7 +56,9 @@ def test_removed_users_keep_microsofts_reason(microsoft: Microsoft, client: Grap
 def test_an_unknown_reason_of_removal_is_taken_as_the_one_that_can_be_undone(
     microsoft: Microsoft, client: GraphClient
 ) -> None:
-    microsoft.on("GET", DELTA, listed({"id": "s", "@removed": {"reason": "moved"}}, deltaLink=link(microsoft, "1")))
+    microsoft.on(
+        "GET", DELTA, listed({"id": "s", "@removed": {"reason": "moved"}}, deltaLink=link(microsoft, "1"))
+    )
     assert page_of(client.users_delta()).removed == (Removed("s", "changed"),)
 
 
@@ -88,14 +90,20 @@ def test_what_a_page_says_last_about_a_person_counts(microsoft: Microsoft, clien
         error(409, "resyncApplyDifferences", "Resync required."),
     ],
 )
-def test_an_expired_link_leads_to_a_full_round(microsoft: Microsoft, client: GraphClient, answer: Reply) -> None:
+def test_an_expired_link_leads_to_a_full_round(
+    microsoft: Microsoft, client: GraphClient, answer: Reply
+) -> None:
     microsoft.on("GET", DELTA, answer)
     assert isinstance(client.users_delta(link(microsoft, "old")), FullRoundNeeded)
     assert len(microsoft.asked) == 1
 
 
 def test_a_refusal_that_is_not_about_the_link_is_an_error(microsoft: Microsoft, client: GraphClient) -> None:
-    microsoft.on("GET", DELTA, error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
+    microsoft.on(
+        "GET",
+        DELTA,
+        error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+    )
     with pytest.raises(Stop) as raised:
         client.users_delta(link(microsoft, "1"))
     assert raised.value.code == "permission_missing"
@@ -103,7 +111,9 @@ def test_a_refusal_that_is_not_about_the_link_is_an_error(microsoft: Microsoft, 
 
 
 def test_a_link_to_another_host_is_never_followed(microsoft: Microsoft, client: GraphClient) -> None:
-    microsoft.on("GET", DELTA, listed(nextLink="https://graph.microsoft.example/v1.0/users/delta?$skiptoken=1"))
+    microsoft.on(
+        "GET", DELTA, listed(nextLink="https://graph.microsoft.example/v1.0/users/delta?$skiptoken=1")
+    )
     with pytest.raises(Stop) as raised:
         client.users_delta()
     assert raised.value.code == "not_graph"
@@ -140,7 +150,9 @@ def test_attributes_leave_nulls_out_and_flatten_extension_attributes() -> None:
 
 
 def test_a_person_is_read_by_a_name_with_signs(microsoft: Microsoft, client: GraphClient) -> None:
-    microsoft.on("GET", "/users/adele_x.example%23EXT%23@contoso.example", Reply(200, {"id": "a", "city": "Bath"}))
+    microsoft.on(
+        "GET", "/users/adele_x.example%23EXT%23@contoso.example", Reply(200, {"id": "a", "city": "Bath"})
+    )
     person = client.user("adele_x.example#EXT#@contoso.example")
     assert person is not None
     assert person.attributes() == {"id": "a", "city": "Bath"}
@@ -148,6 +160,10 @@ def test_a_person_is_read_by_a_name_with_signs(microsoft: Microsoft, client: Gra
 
 def test_a_person_who_is_not_there_is_none(microsoft: Microsoft, client: GraphClient) -> None:
     microsoft.on("GET", "/users/a", error(404, "Request_ResourceNotFound", "Resource 'a' does not exist."))
-    microsoft.on("GET", "/directory/deletedItems/a", error(404, "Request_ResourceNotFound", "Resource 'a' does not exist."))
+    microsoft.on(
+        "GET",
+        "/directory/deletedItems/a",
+        error(404, "Request_ResourceNotFound", "Resource 'a' does not exist."),
+    )
     assert client.user("a") is None
     assert client.deleted_user("a") is None

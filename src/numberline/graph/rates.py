@@ -87,6 +87,7 @@ class RateGovernor:
         }
         self._total = _Lane(self.rates.total, self.rates.total) if self.rates.total else None
         self._lock = threading.Lock()
+        self._turns: dict[Kind, threading.Lock] = {"read": threading.Lock(), "write": threading.Lock()}
         self._held_until = 0.0
         self._eased_at = float("-inf")
         self._holds = 0
@@ -107,18 +108,19 @@ class RateGovernor:
         Raises `HeldTooLong` at once when the tenant is held for longer than `patience` (default: the rates').
         """
         limit = self.rates.patience if patience is None else patience
-        while True:
-            with self._lock:
-                now = self.clock.monotonic()
-                if self._held_until - now > limit:
-                    raise HeldTooLong(self._held_until - now)
-                holds = self._holds
-                slot = self._reserve(kind, max(now, self._held_until))
-            if slot > now:
-                self.clock.sleep(slot - now)
-            with self._lock:
-                if holds == self._holds:
-                    return self.clock.monotonic()
+        with self._turns[kind]:  # only one of a kind waits for a slot, so that slots follow the present rate
+            while True:
+                with self._lock:
+                    now = self.clock.monotonic()
+                    if self._held_until - now > limit:
+                        raise HeldTooLong(self._held_until - now)
+                    holds = self._holds
+                    slot = self._reserve(kind, max(now, self._held_until))
+                if slot > now:
+                    self.clock.sleep(slot - now)
+                with self._lock:
+                    if holds == self._holds:
+                        return self.clock.monotonic()
 
     def hold(self, after: float) -> None:
         """Microsoft asks to stay away for `after` seconds (`Retry-After`): nothing of this tenant leaves before."""
@@ -140,7 +142,7 @@ class RateGovernor:
                 self._ease("read", 0.75, now)
 
     def _hold(self, after: float) -> None:
-        """Move the end of the hold, and let everybody who waits for a slot take a new one after it."""
+        """Move the end of the hold, and let those who wait for a slot take a new one after it."""
         self._held_until = max(self._held_until, self.clock.monotonic() + after)
         self._holds += 1
         for lane in (*self._lanes.values(), *([self._total] if self._total else [])):
