@@ -16,7 +16,7 @@ from numberline.assignments.flight import Ask, Ending, Flight, Pace
 from numberline.assignments.models import Phase
 from numberline.core.person import Entitlement, NumberType
 from numberline.directory.models import Person
-from numberline.directory.readiness import note_not_ready, note_ready
+from numberline.assignments.readiness import note_not_ready, note_ready
 from numberline.graph.answers import refusal
 from numberline.graph.errors import GiveUp, GraphError, Stop, Wait
 from numberline.graph.types import GraphNumber
