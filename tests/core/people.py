@@ -23,7 +23,7 @@ NEXT = "+442079460010"
 
 
 def london(attributes: Any) -> bool:
-    return attributes.get("city") == "London"
+    return bool(attributes.get("city") == "London")
 
 
 def person(person_id: str = "ann", **facts: Any) -> PersonFacts:

@@ -1,12 +1,14 @@
 """Every code of the decision that one person's facts give, in the order of the steps."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from numberline.core.classify import classify
 from numberline.core.decision import Decision
 from numberline.core.person import Entitlement, FreedCause
+from numberline.core.ranges import Settings
 from tests.core.people import (
     DAY,
     DIRECT,
@@ -32,8 +34,9 @@ NONE, SUSPENDED = Entitlement.NONE, Entitlement.SUSPENDED
 
 @pytest.mark.parametrize("fact", ["resource_account", "guest", "locked", "excluded"])
 def test_whom_automation_does_not_serve_is_skipped_or_keeps_what_they_hold(fact: str) -> None:
-    assert outcome(decide(person(**{fact: True}))) == ("skip", fact)
-    kept = decide(person(**{fact: True}, holding=holding()))
+    known: dict[str, Any] = {fact: True}
+    assert outcome(decide(person(**known))) == ("skip", fact)
+    kept = decide(person(**known, holding=holding()))
     assert outcome(kept) == ("keep", fact)
     assert kept.number == HELD
     assert HELD in kept.reason
@@ -237,8 +240,8 @@ def test_disabling_never_frees_the_number() -> None:
         tenant(range_(type=PLAN)),
     ],
 )
-def test_nobody_is_served_by_a_range_that_does_not_match(settings: object) -> None:
-    waits = classify(person(), settings, NOW)  # type: ignore[arg-type]
+def test_nobody_is_served_by_a_range_that_does_not_match(settings: Settings) -> None:
+    waits = classify(person(), settings, NOW)
     assert isinstance(waits, Decision)
     assert outcome(waits) == ("wait", "no_matching_rule")
     assert "Direct Routing or Operator Connect" in waits.reason

@@ -210,7 +210,7 @@ def test_the_digest_changes_with_every_fact_that_a_change_stands_on() -> None:
         def __call__(self, attributes: Any) -> bool:
             return bool(attributes.get("city"))
 
-    leaver = {"entitlement": Entitlement.NONE, "holding": holding()}
+    leaver: dict[str, Any] = {"entitlement": Entitlement.NONE, "holding": holding()}
     assert digest() == digest()
     assert digest(person(usage_location="US")) != digest()
     assert digest(person(**leaver, lost_at=NOW - DAY)) != digest(person(**leaver, lost_at=NOW - 2 * DAY))

@@ -99,7 +99,8 @@ def plan_of(world: World, order: random.Random | None = None) -> Plan:
     everyone, ranges, numbers = list(world[0]), list(world[1]), [list(some) for some in world[2]]
     supply = {view.name: some for view, some in zip(world[1], numbers, strict=False)}
     if order is not None:
-        for things in (everyone, ranges, *numbers):
+        shuffled: list[list[Any]] = [everyone, ranges, *numbers]
+        for things in shuffled:
             order.shuffle(things)
     decisions = list(decide_all(everyone, Settings(ranges, country="GB"), MemorySupply(supply, NOW)).values())
     if order is not None:

@@ -47,7 +47,7 @@ class PlanTable:
     def __init__(self, kinds: Mapping[str, PlanKind] | None = None) -> None:
         self.kinds: dict[str, PlanKind] = dict(kinds or {plan.id: plan.kind for plan in SERVICE_PLANS})
         deciding = (PlanKind.PHONE_SYSTEM, PlanKind.CALLING_PLAN, PlanKind.RESOURCE_ACCOUNT)
-        self.deciding: dict[str, PlanKind] = {i: kind for i, kind in self.kinds.items() if kind in deciding}
+        self.deciding: dict[Any, PlanKind] = {i: kind for i, kind in self.kinds.items() if kind in deciding}
 
     def with_tenant(self, names: Mapping[str, str]) -> PlanTable:
         """This table and the plans of the tenant's ``subscribedSkus``, given as {plan id: plan name}. A plan that
@@ -67,7 +67,7 @@ class Licensing:
 
 _GONE, _SUSPENDED, _LIVE = 0, 1, 2
 # Whatever Microsoft may add later counts as suspended: only Deleted or absent means gone.
-_STATUS = {"Enabled": _LIVE, "Warning": _LIVE, "Deleted": _GONE}
+_STATUS: dict[Any, int] = {"Enabled": _LIVE, "Warning": _LIVE, "Deleted": _GONE}
 
 
 def licensing(assigned_plans: Iterable[Mapping[str, Any]] | None, table: PlanTable) -> Licensing:
