@@ -34,6 +34,7 @@ class Asked:
     headers: dict[str, str]
     body: bytes
     at: float
+    port: int
 
     @property
     def path(self) -> str:
@@ -185,7 +186,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.server.microsoft.answer(Asked(self.command, self.path, headers, body, time.monotonic()))
+        now, port = time.monotonic(), self.client_address[1]
+        reply = self.server.microsoft.answer(Asked(self.command, self.path, headers, body, now, port))
         time.sleep(reply.after)
         if reply.cut:
             self.close_connection = True

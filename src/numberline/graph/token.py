@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import msal
@@ -159,9 +159,11 @@ class _MsalHttp:
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: Any) -> _Answer:
         """A request for a token; refusals are JSON and go to MSAL."""
-        response = self._send(
-            self._http.build_request("POST", url, params=params, data=data, headers=headers)
-        )
+        # urlencode, because MSAL gives the signed assertion as bytes, which httpx2 would send as their repr
+        content = urlencode(data or {}, doseq=True)
+        headers = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
+        request = self._http.build_request("POST", url, params=params, content=content, headers=headers)
+        response = self._send(request)
         _require_json(response)
         return _Answer(response)
 

@@ -62,8 +62,8 @@ class GraphNumber(Entity, frozen=True, kw_only=True):
 
     @property
     def holder(self) -> str | None:
-        """Object id that holds the number; None when Teams shows it free."""
-        return self.assignment_target_id or None
+        """Object id that holds the number, in lower case; None when Teams shows it free."""
+        return (self.assignment_target_id or "").lower() or None
 
     @property
     def is_primary(self) -> bool:
