@@ -1,0 +1,122 @@
+"""The tests' own tools: databases that are truly apart, the command, and checks that find what they look for."""
+
+import ast
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from numberline import __version__, clock
+from numberline.tenants.models import Tenant
+from tests import test_architecture as architecture
+from tests.support import databases, postgres
+from tests.support.command import Command
+from tests.support.source import PACKAGE, Module
+
+SINS = '''
+from time import time
+from datetime import datetime
+
+def forgotten():
+    return datetime.now(), time()
+
+class Shown:
+    """Says what it is."""
+
+    def method(self):
+        return Number.objects.filter(state="available")
+
+    def _own(self):
+        return self._default_manager
+'''
+
+
+def a_tenant() -> Tenant:
+    return Tenant.objects.create(
+        name="contoso", entra_id="t", client_id="c", credential=b"", created_at=clock.now()
+    )
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_each_test_has_a_database_of_its_own(database: str, turn: int) -> None:
+    assert Tenant.objects.count() == 0
+    a_tenant()
+    assert connection.settings_dict["NAME"] in database
+
+
+def test_the_database_is_that_of_this_run_and_other_threads_see_what_was_committed(database: str) -> None:
+    assert connection.vendor == databases.kind()
+    a_tenant()
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(Tenant.objects.count())
+        connection.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [1]
+
+
+def test_a_test_that_did_not_ask_for_a_database_has_none() -> None:
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        Tenant.objects.count()
+
+
+def test_the_users_own_settings_never_reach_a_test(data_dir: Path) -> None:
+    names = {name for name in os.environ if name.startswith("NUMBERLINE_") and "_TEST_" not in name}
+    assert names == {"NUMBERLINE_DATABASE_URL", "NUMBERLINE_DATA_DIR", "NUMBERLINE_SECRET_KEY"}
+    assert os.environ["NUMBERLINE_DATA_DIR"] == str(data_dir)
+
+
+def test_the_command_runs_with_the_database_of_the_test(cli: Command) -> None:
+    assert cli("--version") == (0, f"numberline {__version__}\n", "")
+
+
+def test_a_command_that_still_runs_is_ended_with_the_test(cli: Command) -> None:
+    process = cli.start("simulate", "--people", 10)
+    cli.close()
+    assert process.returncode is not None
+
+
+def test_a_folder_without_a_server_is_no_postgresql(tmp_path: Path) -> None:
+    (tmp_path / "initdb").touch()
+    assert postgres._with_server([tmp_path]) == []
+    (tmp_path / "postgres").touch()
+    assert postgres._with_server([tmp_path, tmp_path]) == [tmp_path]
+
+
+def test_a_server_that_does_not_start_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o755)
+    for name in ("initdb", "postgres"):
+        (tmp_path / name).write_text("#!/bin/sh\necho cannot start >&2\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr(postgres, "system_binaries", lambda: [tmp_path])
+    monkeypatch.setattr(postgres, "wheel_binaries", list)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with pytest.raises(
+        postgres.NoServer, match=r"No PostgreSQL 14 or newer can be started here \(tried .*\): install"
+    ):
+        postgres.start()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["initdb", "postgres"]
+
+
+def test_the_structure_tests_find_what_they_look_for() -> None:
+    sinner = Module(PACKAGE / "inventory" / "sins.py", SINS, ast.parse(SINS))
+    for check in (
+        architecture.test_only_the_clock_tells_the_time,
+        architecture.test_everything_public_has_a_docstring,
+        architecture.test_every_query_names_its_tenant,
+    ):
+        with pytest.raises(AssertionError):
+            check(sinner)
+    assert [name for _, name in architecture.times(sinner)] == ["time", "datetime.now"]
+    silent = [place for place, node in architecture.public(sinner) if not ast.get_docstring(node)]
+    assert len(silent) == 3
+    assert architecture.tables_in('SELECT 1 FROM "inventory_number" JOIN x') == ["inventory_number", "x"]
