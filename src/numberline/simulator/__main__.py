@@ -1,0 +1,5 @@
+"""`python -m numberline.simulator`."""
+
+from .main import main
+
+raise SystemExit(main())
