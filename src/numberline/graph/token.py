@@ -94,19 +94,22 @@ class TokenSource:
                 self._token = None
 
     def _fetch(self) -> Token:
-        answer: Mapping[str, Any] = {}
-        failure: GraphError | None = None
+        outcome = self._outcome()
+        if isinstance(outcome, GraphError):
+            _raise_bare(outcome)
+        return outcome
+
+    def _outcome(self) -> Token | GraphError:
+        """The token or the error: returned, so that what MSAL holds in its hands ends with this frame."""
         try:
             answer = self._ask()
         except GraphError as error:
-            failure = error
+            return error
         except (ValueError, KeyError, RuntimeError, msal.exceptions.MsalError) as error:
             detail = f"an answer of the sign-in service that MSAL cannot read, {type(error).__name__}"
-            failure = stop("not_graph", host=urlsplit(self._credentials.login_url).netloc, detail=detail)
-        if failure is not None:
-            _raise_bare(failure)
+            return stop("not_graph", host=urlsplit(self._credentials.login_url).netloc, detail=detail)
         if "access_token" not in answer:
-            raise sign_in_error(self._without_secret(answer))
+            return sign_in_error(self._without_secret(answer))
         return Token(str(answer["access_token"]), float(answer.get("expires_in") or 3600))
 
     def _ask(self) -> Mapping[str, Any]:
