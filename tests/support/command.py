@@ -39,7 +39,7 @@ class Command:
             check=False,
             timeout=timeout,
             cwd=self._folder,
-            env=self._environment(env),
+            env=self.environment(env),
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 
@@ -53,7 +53,7 @@ class Command:
             text=True,
             encoding="utf-8",
             cwd=self._folder,
-            env=self._environment(env),
+            env=self.environment(env),
         )
         self._started.append(process)
         return process
@@ -68,7 +68,8 @@ class Command:
     def _line(self, arguments: tuple[object, ...]) -> list[str]:
         return [sys.executable, "-m", "numberline", *map(str, arguments)]
 
-    def _environment(self, more: Mapping[str, str] | None) -> dict[str, str]:
+    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The environment in which the command runs, with these variables added."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("NUMBERLINE_")}
         kept["PYTHONPATH"] = os.pathsep.join(
             filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH", "")))

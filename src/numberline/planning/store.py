@@ -30,7 +30,7 @@ def store(tenant: Tenant, plan: Plan, at: datetime) -> StoredPlan:
     """Keep a plan that is about to be shown, with the facts that each change stands on."""
     name = secrets.token_hex(4)
     body = {
-        "shown": plan.to_json(name),
+        "shown": {**plan.to_json(name), "mode": tenant.mode},
         "stands_on": {d.person: stands_on(d) for d in (*plan.changes, *(d for d, _ in plan.held))},
     }
     return StoredPlan.objects.of(tenant.pk).create(

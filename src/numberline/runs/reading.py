@@ -16,7 +16,7 @@ from numberline.directory.intake import Intake, take_page
 from numberline.directory.models import Cursor
 from numberline.graph.answers import wait
 from numberline.graph.client import GraphClient
-from numberline.graph.errors import FullRoundNeeded
+from numberline.graph.errors import FullRoundNeeded, GiveUp, Wait
 from numberline.graph.types import GraphNumber
 from numberline.graph.users import DeltaPage
 from numberline.inventory import teams
@@ -140,16 +140,25 @@ def numbers_under_way(client: GraphClient, wanted: bool) -> Iterator[NumberList 
 def take_numbers(
     tenant: Tenant, listing: NumberList, at: datetime, cause: Cause, read: Read, progress: Progress
 ) -> None:
-    """Write the whole list, and conclude who holds what. Nothing is concluded from a list that failed midway."""
+    """Write the whole list, and conclude who holds what.
+
+    Nothing is concluded from a list that failed midway. Where an earlier list was whole the run goes on without this
+    one (every number is then looked at before it is given); the very first list must be whole.
+    """
     homes = Homes.load(tenant.pk)
     began = clock.monotonic()
     whole = teams.ListingResult()
-    for page in listing.pages():
-        part = teams.take_page(tenant, page, homes, at)
-        whole.seen |= part.seen
-        whole.unreadable += part.unreadable
-        whole.count += part.count
-        progress.step("reading numbers", whole.count, None)
+    try:
+        for page in listing.pages():
+            part = teams.take_page(tenant, page, homes, at)
+            whole.seen |= part.seen
+            whole.unreadable += part.unreadable
+            whole.count += part.count
+            progress.step("reading numbers", whole.count, None)
+    except (Wait, GiveUp) as error:
+        if teams.last_listing(tenant.pk) is None:
+            raise
+        whole.trusted, whole.detail = False, f"reading the list failed: {error}"
     teams.finish_listing(tenant, whole, at)
     read.numbers = whole.count
     if whole.trusted:

@@ -8,6 +8,7 @@ from datetime import datetime
 from numberline import clock
 from numberline.assignments.recover import recover
 from numberline.audit.record import Cause
+from numberline.directory.models import Person
 from numberline.graph.client import GraphClient
 from numberline.graph.errors import GraphError
 from numberline.inventory.expire import expire
@@ -26,6 +27,10 @@ from numberline.runs.result import result_of
 from numberline.tenants.credentials import client as client_of
 from numberline.tenants.licences import read_licences
 from numberline.tenants.models import Tenant
+
+
+NAMED = 200
+"""Up to how many new people are told one by one."""
 
 
 @dataclass(slots=True)
@@ -129,11 +134,19 @@ def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -
                 take_numbers(tenant, listing, at, work.cause, read, work.progress)
         if read.full_round:
             read.intake.add(settle_absent(tenant, client, at, work.cause))
-    for key in read.intake.new:
-        work.progress.event("detected", key, person=key)
+    _tell_new(tenant.pk, read.intake.new, work.progress)
     if recovering:
         carry_out(work, (), read, recover(tenant.pk, clock.now()))
     return read
+
+
+def _tell_new(tenant_id: int, new: list[str], progress: Progress) -> None:
+    """Name new people one by one, unless there are so many that nobody could read it."""
+    if len(new) > NAMED:
+        progress.event("detected", f"{len(new)} new people")
+        return
+    for person in Person.objects.of(tenant_id).filter(object_id__in=new):
+        progress.event("detected", person.name or str(person), person=person.object_id, upn=person.upn)
 
 
 def _read_tenant(tenant: Tenant, client: GraphClient, at: datetime) -> None:

@@ -23,8 +23,8 @@ class Tenant(models.Model):
     """One Microsoft 365 directory. Durations are whole seconds; `credential` is encrypted at rest.
 
     `config_version` rises with every change of ranges, rules or settings: decisions that were made under
-    an older one are looked at again. `plan_names` and `sku_names` map the ids of the tenant's own
-    subscribedSkus to names.
+    an older one (`decided_version`) are looked at again. `skus` keeps names and ids of the tenant's own
+    subscribedSkus, in Graph's shape.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -41,10 +41,10 @@ class Tenant(models.Model):
     grace_seconds = models.PositiveIntegerField(default=86400)
     quarantine_seconds = models.PositiveIntegerField(default=0)
     country = models.CharField(max_length=2, blank=True, default="")
-    plan_names: "models.JSONField[Any, dict[str, str]]" = models.JSONField(default=dict)
-    sku_names: "models.JSONField[Any, dict[str, str]]" = models.JSONField(default=dict)
+    skus: "models.JSONField[Any, list[dict[str, Any]]]" = models.JSONField(default=list)
     licences_read_at = models.DateTimeField(null=True)
     config_version = models.PositiveIntegerField(default=1)
+    decided_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

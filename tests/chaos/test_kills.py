@@ -1,0 +1,95 @@
+"""A sync that is killed, at every step and at random moments, and what the next ones make of it."""
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.killed_sync import STEPS
+from tests.support.command import Command
+from tests.support.tenant import Office, connected
+
+SETTLE = 3
+KILLER = Path(__file__).with_name("killed_sync.py")
+QUICK = {
+    "NUMBERLINE_SETTLE": f"{SETTLE}s",
+    "NUMBERLINE_GRAPH_RATES": "reads=200,writes=100,writes_most=200,rise=50,patience=20",
+}
+
+
+@pytest.fixture
+def office(cli: Command, tmp_path: Path) -> Iterator[Office]:
+    """A tenant with one Direct Routing range of 1,000 numbers, in mode full, that settles quickly."""
+    with connected(cli, tmp_path, env=QUICK) as office:
+        office.simulator.control.judge(settle_seconds=SETTLE)
+        yield office
+
+
+def killed(office: Office, step: str, count: int) -> int:
+    """A sync that ends with SIGKILL at this step; gives how it ended."""
+    command = [sys.executable, str(KILLER), step, str(count), "--", "sync", office.tenant]
+    done = subprocess.run(  # noqa: S603
+        command, env=office.environment(), capture_output=True, timeout=120, check=False, cwd=office.folder
+    )
+    assert done.returncode in (-9, 0), done.stderr.decode()[-2000:]
+    return done.returncode
+
+
+def everybody_has_one_number(office: Office, people: list[str]) -> None:
+    """In Teams and in Numberline, and nothing is left open, and nothing conflicting was ever sent."""
+    control = office.simulator.control
+    held = {person: control.numbers_of(person) for person in people}
+    assert {person: len(numbers) for person, numbers in held.items()} == dict.fromkeys(people, 1)
+    listed = office.json("number", "list", office.tenant, "--state", "assigned")["items"]
+    assert {item["holder"]: item["number"] for item in listed} == {p: n[0] for p, n in held.items()}
+    assert office.json("number", "list", office.tenant, "--state", "assigning")["items"] == []
+    assert control.judgement() == []
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("weather", ["fair", "foul"])
+def test_a_sync_killed_at_any_step_is_made_good_by_the_next_ones(office: Office, step: str, weather: str) -> None:
+    people = office.joiners(3)
+    if weather == "foul":
+        office.simulator.control.faults(
+            lose_answer={"on": "assign", "count": 2, "seconds": 0.5}, hide={"on": "assign", "count": 3, "seconds": 1.0}
+        )
+    assert killed(office, step, 2) == -9, "the step must have been reached"
+    office.sync()
+    time.sleep(SETTLE + 0.5)
+    office.sync()
+    everybody_has_one_number(office, people)
+
+
+def storm(office: Office, joiners: int, kills: int, seed: int) -> None:
+    """Kill one continuing run at random moments, then run once more after the settle time."""
+    chance = random.Random(seed)  # noqa: S311
+    people = office.joiners(joiners)
+    office.simulator.control.faults(
+        lose_answer={"on": "assign", "probability": 0.1, "seconds": (0.0, 0.8)},
+        hide={"on": "assign", "probability": 0.2, "seconds": (0.2, 1.5)},
+        operation_seconds=(0.1, 0.6),
+        latency=(0.0, 0.05),
+    )
+    for _ in range(kills):
+        process = office.cli.start("sync", office.tenant, env=QUICK)
+        time.sleep(chance.uniform(0.8, 2.2))
+        process.kill()
+        process.communicate()
+    time.sleep(SETTLE + 0.5)
+    office.sync()
+    everybody_has_one_number(office, people)
+
+
+def test_a_run_of_200_joiners_killed_at_random_moments_gives_everybody_one_number(office: Office) -> None:
+    storm(office, 200, 6, seed=7)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(5))
+def test_fifty_random_kills_give_everybody_one_number(office: Office, seed: int) -> None:
+    storm(office, 600, 10, seed=seed)
