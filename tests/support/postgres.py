@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -134,7 +135,14 @@ def _start_in(folder: Path, binaries: Path) -> Server:
     if user is not None:
         os.chown(folder / "password", user.pw_uid, user.pw_gid)
     initdb = binaries / "initdb"
-    login = ["--username", "postgres", "--pwfile", folder / "password", "--auth", "scram-sha-256"]
+    login: list[str | Path] = [
+        "--username",
+        "postgres",
+        "--pwfile",
+        folder / "password",
+        "--auth",
+        "scram-sha-256",
+    ]
     _run(
         [initdb, "--pgdata", folder / "data", *login, "--encoding", "UTF8", "--locale", "C", "--no-sync"],
         user,
@@ -194,7 +202,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
     return others[0]
 
 
-def _as_user(user: pwd.struct_passwd | None) -> dict[str, object]:
+def _as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
     if user is None:
         return {}
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
