@@ -14,6 +14,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from numberline.environment import SETTINGS
 from numberline.scope import TenantManager
 from tests.support.source import PACKAGE, Function, Module, dotted, imported, modules
 
@@ -179,6 +180,19 @@ def text_of(node: ast.Constant | ast.JoinedStr) -> str:
 
 def tables_in(sql: str) -> list[str]:
     return [name for _, name in STATEMENT.findall(sql)]
+
+
+@parametrize_modules([module for module in WRITTEN if module.room != "simulator"])
+def test_no_setting_is_read_that_is_not_in_the_table_of_settings(module: Module) -> None:
+    known = {setting.name for setting in SETTINGS}
+    named = {
+        node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant) and is_name(node.value)
+    }
+    assert named - known == set()
+
+
+def is_name(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"NUMBERLINE_[A-Z_]+", value) is not None
 
 
 def test_every_room_with_models_is_installed() -> None:

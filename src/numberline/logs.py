@@ -2,27 +2,44 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 
+import stamina.instrumentation
 import structlog
 
 QUIET = ("httpx2", "httpcore2", "msal", "urllib3", "asyncio")
 
 
+class StderrHandler(logging.StreamHandler[TextIO]):
+    """Writes to whatever stderr is at that moment."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def configure(logging_settings: dict[str, Any]) -> None:
-    """Django's LOGGING_CONFIG: log from `level` up, structlog through the standard library.
+    """Django's LOGGING_CONFIG: log from `level` up, structlog through the standard library. May be called again.
 
     The libraries that speak HTTP log whole addresses, and with `debug` headers too; they are kept to
-    warnings whatever the level, so that no token can reach a log.
+    warnings whatever the level, so that no token can reach a log. A call that is tried again is no news
+    unless `info` or `debug` is asked for.
     """
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger("numberline")
-    root.handlers = [handler]
-    root.setLevel(logging_settings["level"])
-    root.propagate = False
+    level = logging.getLevelNamesMapping()[logging_settings["level"]]
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, StderrHandler)]:
+        root.removeHandler(handler)
+    root.addHandler(StderrHandler())
+    root.setLevel(max(level, logging.INFO))
+    logging.getLogger("numberline").setLevel(level)
     for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    stamina.instrumentation.set_on_retry_hooks(None if level <= logging.INFO else [])
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

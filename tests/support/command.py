@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support.session import is_setting
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -70,7 +72,7 @@ class Command:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment in which the command runs, with these variables added."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("NUMBERLINE_")}
+        kept = {key: value for key, value in os.environ.items() if not is_setting(key)}
         kept["PYTHONPATH"] = os.pathsep.join(
             filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH", "")))
         )

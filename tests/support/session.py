@@ -10,13 +10,14 @@ import django
 from tests.support import databases
 
 FOLDER = "NUMBERLINE_TEST_FOLDER"
+RECORD_DIR = "NUMBERLINE_RECORD_DIR"
 SECRET_KEY = "a key for tests which is of no use to anybody else"
 NOWHERE = {"sqlite": "sqlite:////nowhere/at-all", "postgresql": "postgresql://nobody@127.0.0.1:1/nowhere"}
 
 
 def begin() -> None:
     """Set the environment and Django up. Workers of one run share the folder of the process that started them."""
-    for name in [name for name in os.environ if name.startswith("NUMBERLINE_") and "_TEST_" not in name]:
+    for name in filter(is_setting, list(os.environ)):
         del os.environ[name]
     if FOLDER not in os.environ:
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="numberline-tests-")
@@ -25,6 +26,11 @@ def begin() -> None:
     os.environ["NUMBERLINE_SECRET_KEY"] = SECRET_KEY
     os.environ["DJANGO_SETTINGS_MODULE"] = "numberline.settings"
     django.setup()
+
+
+def is_setting(name: str) -> bool:
+    """Whether an environment variable is the product's: the tests' own, and where to record, are not."""
+    return name.startswith("NUMBERLINE_") and "_TEST_" not in name and name != RECORD_DIR
 
 
 def folder() -> Path:

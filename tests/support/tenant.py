@@ -73,7 +73,15 @@ def connected(
         secret = folder / "secret.txt"
         secret.write_text(simulator.client_secret)
         office = Office(cli, simulator, folder, env or {})
-        add = ("tenant", "add", "contoso", "--entra-id", simulator.tenant_id, "--client-id", simulator.client_id)
+        add = (
+            "tenant",
+            "add",
+            "contoso",
+            "--entra-id",
+            simulator.tenant_id,
+            "--client-id",
+            simulator.client_id,
+        )
         urls = ("--graph-url", simulator.url, "--login-url", simulator.url, "--ca-file", simulator.ca_file)
         done = cli(*add, "--client-secret-file", secret, *urls, env=office.env)
         assert done.code == 0, done.err
