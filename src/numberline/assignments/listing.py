@@ -1,0 +1,107 @@
+"""Numbers with who holds them, and people with what they hold, as listings show them (spec section 7)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+import msgspec
+from django.db.models.functions import Length
+
+from numberline.assignments.models import Assignment
+from numberline.directory.facts import ended
+from numberline.directory.models import Person
+from numberline.inventory.models import Number
+
+CHUNK = 500
+T = TypeVar("T")
+
+
+def number_items(
+    tenant_id: int, now: datetime, *, state: str | None = None, range_id: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """The tenant's numbers in order of their value, of one state or one range if asked."""
+    rows = Number.objects.of(tenant_id).select_related("range")
+    if state is not None:
+        rows = rows.filter(state=state)
+    if range_id is not None:
+        rows = rows.filter(range_id=range_id)
+    ordered = rows.order_by("value", Length("extension"), "extension")
+    for chunk in _chunks(ordered.iterator(chunk_size=CHUNK)):
+        yield from _number_chunk(tenant_id, chunk, now)
+
+
+def number_item(number: Number, now: datetime) -> dict[str, Any]:
+    """One number as `number show` prints it, without its history."""
+    return next(_number_chunk(number.tenant_id, [number], now))
+
+
+def person_items(tenant_id: int, now: datetime) -> Iterator[dict[str, Any]]:
+    """The tenant's people in order of their names, without their attributes."""
+    rows = Person.objects.of(tenant_id).order_by("upn_key", "object_id")
+    for chunk in _chunks(rows.iterator(chunk_size=CHUNK)):
+        yield from _person_chunk(tenant_id, chunk, now)
+
+
+def person_item(person: Person, now: datetime) -> dict[str, Any]:
+    """One person as `person show` prints it."""
+    item = next(_person_chunk(person.tenant_id, [person], now))
+    return {**item, "attributes": msgspec.json.decode(person.attributes)}
+
+
+def upns(tenant_id: int, people: Iterable[str]) -> dict[str, str]:
+    """The user principal names of these object ids, as far as the directory knows them."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(sorted(set(people))):
+        rows = Person.objects.of(tenant_id).filter(object_id__in=chunk)
+        found.update(rows.exclude(upn="").values_list("object_id", "upn"))
+    return found
+
+
+def _number_chunk(tenant_id: int, numbers: Sequence[Number], now: datetime) -> Iterator[dict[str, Any]]:
+    rows = Assignment.objects.of(tenant_id).filter(number_id__in=[n.pk for n in numbers], until=None)
+    holders = dict(rows.values_list("number_id", "person"))
+    names = upns(tenant_id, holders.values())
+    for number in numbers:
+        holder = holders.get(number.pk)
+        yield {
+            "number": number.text,
+            "type": number.type,
+            "provider": number.provider or None,
+            "range": number.range.name if number.range is not None else None,
+            "state": number.state,
+            "holder": holder,
+            "upn": names.get(holder) if holder else None,
+            "locked": number.locked and not ended(number.locked_until, now),
+            "reserved_for": number.reserved_for or None,
+            "since": number.since,
+            "until": number.until,
+        }
+
+
+def _person_chunk(tenant_id: int, people: Sequence[Person], now: datetime) -> Iterator[dict[str, Any]]:
+    rows = Assignment.objects.of(tenant_id).filter(
+        person__in=[p.object_id for p in people], until=None, category="primary"
+    )
+    held = dict(rows.values_list("person", "number__text"))
+    for person in people:
+        decided = {"action": person.action, "code": person.code, "reason": person.reason}
+        yield {
+            "person": person.object_id,
+            "upn": person.upn or None,
+            "name": person.name or None,
+            "enabled": person.enabled,
+            "deleted": bool(person.deleted),
+            "entitlement": person.entitlement,
+            "ready": person.ready,
+            "number": held.get(person.object_id),
+            "decision": decided if person.decided_at is not None else None,
+            "locked": person.locked and not ended(person.locked_until, now),
+            "excluded": person.excluded and not ended(person.excluded_until, now),
+        }
+
+
+def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk

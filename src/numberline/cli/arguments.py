@@ -1,0 +1,53 @@
+"""Arguments and options that several commands share, each described once."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Tenant = Annotated[str, typer.Argument(metavar="TENANT", help="Name or Entra id of the tenant.")]
+Person = Annotated[
+    str,
+    typer.Argument(
+        metavar="PERSON",
+        help="Object id or user principal name, ignoring case; a live person beats a deleted one.",
+    ),
+]
+Number = Annotated[
+    str,
+    typer.Argument(
+        metavar="NUMBER", help="The number in E.164, such as +442079460012 (an extension as ;ext=12)."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
+ConfigFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The configuration file (YAML); - reads stdin.")
+]
+
+
+class Mode(str, Enum):  # noqa: UP042 - typer shows the values of a str Enum
+    """What automation may do in a tenant."""
+
+    off = "off"
+    observe = "observe"
+    assign = "assign"
+    full = "full"
+
+
+class NumberState(str, Enum):  # noqa: UP042 - as above
+    """The states of a number."""
+
+    available = "available"
+    reserved = "reserved"
+    assigning = "assigning"
+    assigned = "assigned"
+    releasing = "releasing"
+    quarantined = "quarantined"
+    blocked = "blocked"
+    retired = "retired"
+
+
+def examples(*lines: str) -> str:
+    """What a command's help ends with; long lines are left to the terminal, so that they can be copied."""
+    return "\n".join(("\b", "Examples:" if len(lines) > 1 else "Example:", *(f"  {line}" for line in lines)))

@@ -1,0 +1,206 @@
+"""`numberline number`: what numbers there are, who holds one, and what became of it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from numberline.cli import arguments, output
+from numberline.cli.arguments import examples
+from numberline.cli.failures import Refusal
+from numberline.cli.start import tenant_of
+
+if TYPE_CHECKING:
+    from numberline.audit.history import Moment
+    from numberline.inventory.models import Range
+    from numberline.tenants.models import Tenant
+
+app = typer.Typer(help="List numbers, show one, and tell its history.")
+
+
+@app.command(
+    "list",
+    epilog=examples(
+        "numberline number list contoso --state available --range 'London Park Lane'",
+        "numberline number list contoso --json",
+    ),
+)
+def list_(
+    tenant: arguments.Tenant,
+    state: Annotated[
+        arguments.NumberState | None, typer.Option(metavar="S", help="Only numbers in this state.")
+    ] = None,
+    range: Annotated[
+        str | None, typer.Option(metavar="R", help="Only numbers of the range of this name.")
+    ] = None,
+    json: arguments.Json = False,
+) -> None:
+    """List the tenant's numbers in order, with their state and who holds them."""
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.assignments.listing import number_items
+
+    chosen = None if range is None else _range(row, range).pk
+    items = number_items(row.pk, clock.now(), state=state.value if state else None, range_id=chosen)
+    if json:
+        output.items_as_json(items)
+        return
+    output.table(
+        ("Number", "State", "Holder", "Range", "Type", "Provider", "Since (UTC)", "Until (UTC)"),
+        (_cells(item) for item in items),
+        empty="There is no such number."
+        if state or range
+        else "There is no number yet: declare ranges, or sync.",
+    )
+
+
+@app.command(epilog=examples("numberline number show contoso +442079460012 --at 2026-03-31"))
+def show(
+    tenant: arguments.Tenant,
+    number: arguments.Number,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="As of the end of this day, or of this moment (RFC 3339; UTC unless it says).",
+        ),
+    ] = None,
+    json: arguments.Json = False,
+) -> None:
+    """Show one number: its state, who holds it, and its history.
+
+    With --at: the state and the holder that it had then, as the audit trail knows them; what the trail does not
+    record (locks, reservations, until when) is left out.
+    """
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.assignments.listing import number_item
+    from numberline.audit.history import number_history
+    from numberline.inventory.find import number_named
+
+    then = None if at is None else _moment(at)
+    found = number_named(row.pk, number)
+    history = number_history(row.pk, found.text, then)
+    item = number_item(found, clock.now())
+    if then is not None:
+        item |= _as_of(row, found.text, history, then)
+    if json:
+        output.as_json({**item, "history": [moment.to_json() for moment in history]})
+        return
+    _describe(item)
+    output.out()
+    _tell(row, history)
+
+
+@app.command(epilog=examples("numberline number history contoso +442079460012"))
+def history(tenant: arguments.Tenant, number: arguments.Number, json: arguments.Json = False) -> None:
+    """Tell everything that happened to a number: when, what, who held it, by whom and why."""
+    row = tenant_of(tenant)
+    from numberline.audit.history import number_history
+    from numberline.inventory.find import number_named
+
+    moments = number_history(row.pk, number_named(row.pk, number).text)
+    if json:
+        output.items_as_json(moment.to_json() for moment in moments)
+    else:
+        _tell(row, moments)
+
+
+def _range(tenant: "Tenant", name: str) -> "Range":
+    from numberline.inventory.models import Range
+
+    rows = Range.objects.of(tenant.pk)
+    found = rows.filter(name__iexact=name).first()
+    if found is None:
+        known = list(rows.order_by("priority", "name").values_list("name", flat=True)[:5])
+        raise Refusal(
+            f"{tenant.name} has no range {name!r}"
+            + (f": it has {', '.join(known)}" if known else ": declare one with numberline config apply")
+        )
+    return found
+
+
+def _moment(text: str) -> datetime:
+    """The end of a day, or a moment. Both in UTC unless the text says otherwise."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        pass
+    else:
+        return datetime.combine(day, time(), UTC) + timedelta(days=1) - timedelta(microseconds=1)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"{text!r} is not a date: write 2026-03-31 or 2026-03-31T09:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _as_of(tenant: "Tenant", number: str, history: "list[Moment]", then: datetime) -> dict[str, Any]:
+    """What the audit trail says the number was at that moment, in place of what it is now."""
+    if not history:
+        raise Refusal(f"nothing is recorded of {number} up to {output.rfc3339(then)}: choose a later date")
+    from numberline.assignments.listing import upns
+
+    last = history[-1]
+    since = next((moment.at for moment in reversed(history) if moment.moved), history[0].at)
+    names = upns(tenant.pk, [last.holder] if last.holder else [])
+    return {
+        "state": last.after,
+        "holder": last.holder,
+        "upn": names.get(last.holder) if last.holder else None,
+        "locked": None,
+        "reserved_for": None,
+        "since": since,
+        "until": None,
+    }
+
+
+def _cells(item: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        output.grouped(item["number"]),
+        item["state"],
+        item["upn"] or item["holder"] or (item["reserved_for"] and f"(for {item['reserved_for']})"),
+        item["range"],
+        item["type"],
+        item["provider"],
+        output.moment(item["since"]),
+        output.moment(item["until"]),
+    )
+
+
+def _describe(item: dict[str, Any]) -> None:
+    output.facts(
+        (
+            ("Number", output.grouped(item["number"])),
+            ("State", item["state"]),
+            ("Holder", item["upn"] or item["holder"]),
+            ("Range", item["range"]),
+            ("Type", item["type"]),
+            ("Provider", item["provider"]),
+            ("Locked", item["locked"]),
+            ("Reserved for", item["reserved_for"]),
+            ("Since (UTC)", output.moment(item["since"])),
+            ("Until (UTC)", output.moment(item["until"])),
+        )
+    )
+
+
+def _tell(tenant: "Tenant", history: "list[Moment]") -> None:
+    from numberline.assignments.listing import upns
+
+    names = upns(tenant.pk, [moment.holder for moment in history if moment.holder])
+    output.table(
+        ("When (UTC)", "From", "To", "Holder", "By", "Why"),
+        (
+            (
+                output.moment(m.at),
+                m.before,
+                m.after,
+                names.get(m.holder or "", m.holder or ""),
+                m.by,
+                m.reason,
+            )
+            for m in history
+        ),
+        empty="Nothing is recorded of this number.",
+    )

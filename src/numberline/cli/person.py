@@ -1,0 +1,94 @@
+"""`numberline person`: who is in the directory, and what Numberline knows of one person."""
+
+from typing import Any
+
+import typer
+
+from numberline.cli import arguments, output
+from numberline.cli.arguments import examples
+from numberline.cli.start import tenant_of
+
+app = typer.Typer(help="List people and show one.")
+
+
+@app.command("list", epilog=examples("numberline person list contoso --json"))
+def list_(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
+    """List the people of the directory, what they hold, and what was decided about them last."""
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.assignments.listing import person_items
+
+    items = person_items(row.pk, clock.now())
+    if json:
+        output.items_as_json(items)
+        return
+    output.table(
+        ("UPN", "Name", "Number", "Entitlement", "Decision", "Why"),
+        (_cells(item) for item in items),
+        empty="Nobody has been read from the directory yet: sync the tenant.",
+    )
+
+
+@app.command(epilog=examples("numberline person show contoso adele@contoso.example"))
+def show(tenant: arguments.Tenant, person: arguments.Person, json: arguments.Json = False) -> None:
+    """Show one person: licences, readiness, number, the last decision, and the attributes that rules read."""
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.assignments.listing import person_item
+    from numberline.directory.find import person_named
+
+    item = person_item(person_named(row.pk, person), clock.now())
+    if json:
+        output.as_json(item)
+        return
+    output.facts(_facts(item))
+    output.out()
+    known = sorted((name, value) for name, value in item["attributes"].items() if value not in (None, "", []))
+    output.table(
+        ("Attribute", "Value"), ((name, _shown(value)) for name, value in known), empty="No attributes."
+    )
+
+
+def _cells(item: dict[str, Any]) -> tuple[object, ...]:
+    decision = item["decision"] or {}
+    name = f"{item['name'] or ''}{' (deleted)' if item['deleted'] else ''}{'' if item['enabled'] else ' (disabled)'}"
+    number = output.grouped(item["number"])
+    decided = f"{decision['action']}: {decision['code']}" if decision else None
+    return (
+        item["upn"] or item["person"],
+        name.strip(),
+        number,
+        item["entitlement"],
+        decided,
+        decision.get("reason"),
+    )
+
+
+def _facts(item: dict[str, Any]) -> list[tuple[str, object]]:
+    decision = item["decision"]
+    decided = (
+        f"{decision['action']} ({decision['code']}): {decision['reason']}" if decision else "not yet decided"
+    )
+    return [
+        ("UPN", item["upn"]),
+        ("Name", item["name"]),
+        ("Object id", item["person"]),
+        ("Enabled", item["enabled"]),
+        ("Deleted", item["deleted"]),
+        ("Entitlement", item["entitlement"]),
+        ("Ready in Teams", "not looked at yet" if item["ready"] is None else item["ready"]),
+        ("Number", output.grouped(item["number"])),
+        ("Decision", decided),
+        ("Locked", item["locked"]),
+        ("Excluded", item["excluded"]),
+    ]
+
+
+def _shown(value: object) -> str:
+    """An attribute's value as text: lists of texts by commas, licences and plans by their ids."""
+    if isinstance(value, list):
+        return ", ".join(_shown(part) for part in value)
+    if isinstance(value, dict):
+        plan, status = value.get("servicePlanId") or value.get("skuId") or "", value.get("capabilityStatus")
+        return f"{plan} ({status})" if status else str(plan)
+    return output.words(value)

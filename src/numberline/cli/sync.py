@@ -1,0 +1,78 @@
+"""`numberline sync`: read, decide, and apply as the mode allows."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from numberline.cli import arguments, output
+from numberline.cli.failures import say
+from numberline.cli.start import tenant_of
+
+if TYPE_CHECKING:
+    from numberline.runs.result import RunResult
+
+Wait = Annotated[
+    float, typer.Option(metavar="S", min=0, help="Seconds to wait for another run of this tenant to end.")
+]
+
+
+def sync(
+    tenant: arguments.Tenant,
+    full: Annotated[bool, typer.Option("--full", help="Read everything again and compare it.")] = False,
+    person: Annotated[
+        str | None, typer.Option(metavar="PERSON", help="Only this person, read directly and at once.")
+    ] = None,
+    wait: Wait = 0,
+    json: arguments.Json = False,
+) -> None:
+    """Read the directory and Teams, decide, and apply what the tenant's mode allows.
+
+    Ends with 3 when items failed, 4 when something is held by a limit, 5 when another run is busy with the tenant.
+    """
+    row = tenant_of(tenant)
+    from numberline.accounts.actor import at_terminal
+    from numberline.cli.failures import Refusal
+    from numberline.cli.progress import progress
+    from numberline.runs.sync import sync as run
+
+    if full and person is not None:
+        raise Refusal("--full and --person exclude each other: leave one of them out")
+    with progress() as shown:
+        result = run(row, actor=at_terminal(), full=full, person=person, wait=wait, progress=shown)
+    finish(result, json)
+
+
+def finish(result: "RunResult", json: bool) -> None:
+    """Print what a run did, name each item that failed, and end with the run's exit code."""
+    told = result.to_json()
+    if json:
+        output.as_json(told)
+    else:
+        _tell(told)
+    for person, number, sentence in result.failures:
+        say(f"{person or 'nobody'} did not get {number}: {sentence}")
+    raise typer.Exit(result.exit_code)
+
+
+def _tell(told: dict[str, Any]) -> None:
+    read, applied = told["read"], told["applied"]
+    output.out(
+        f"{told['tenant']} ({told['mode']}), run {told['run']}: read {output.plural(read['people'], 'person', 'people')} "
+        f"and {output.plural(read['numbers'], 'number')} in {told['seconds']:.1f} s."
+    )
+    done = [f"{count:,} {verb}" for verb, count in _done(applied) if count]
+    output.out(f"Numbers: {', '.join(done)}." if done else "Numbers: nothing to change.")
+    if told["waiting"]:
+        output.out(
+            f"{output.plural(told['waiting'], 'person', 'people')} waiting: numberline worklist {told['tenant']}"
+        )
+    if told["held"]:
+        output.out(
+            f"{output.plural(told['held'], 'change')} held: numberline plan {told['tenant']} says by which limit."
+        )
+    if told["failed"]:
+        output.out(f"{output.plural(told['failed'], 'item')} failed.")
+
+
+def _done(applied: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    return ("assigned", applied["assign"]), ("changed", applied["change"]), ("released", applied["release"])

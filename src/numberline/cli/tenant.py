@@ -1,0 +1,205 @@
+"""`numberline tenant`: connect tenants, list them, switch automation, and check what works."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from numberline.cli import arguments, output
+from numberline.cli.arguments import examples
+from numberline.cli.failures import ERROR, Refusal
+from numberline.cli.start import ready, tenant_of
+
+if TYPE_CHECKING:
+    from numberline.runs.models import Run
+    from numberline.tenants.models import Tenant
+
+GRAPH = "https://graph.microsoft.com"
+LOGIN = "https://login.microsoftonline.com"
+
+app = typer.Typer(help="Connect tenants, list them, switch automation, and check what works.")
+
+
+@app.command(
+    epilog=examples(
+        "numberline tenant add contoso --entra-id 11111111-2222-3333-4444-555555555555 "
+        "--client-id 66666666-7777-8888-9999-000000000000 --client-secret-file secret.txt",
+        "pass show teams/secret | numberline tenant add contoso --entra-id ID --client-id ID --client-secret-file -",
+    )
+)
+def add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What you will call the tenant in commands.")],
+    entra_id: Annotated[
+        str,
+        typer.Option(metavar="ID", help="The tenant (directory) id that Entra shows, or a verified domain."),
+    ],
+    client_id: Annotated[
+        str, typer.Option(metavar="ID", help="The application (client) id of the app registration.")
+    ],
+    client_secret_file: Annotated[
+        Path | None, typer.Option(metavar="F", help="A file with the client secret's value; - reads stdin.")
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F", help="A certificate with its private key instead of a secret: PEM or PKCS#12."
+        ),
+    ] = None,
+    certificate_password_file: Annotated[
+        Path | None,
+        typer.Option(metavar="F", help="A file with the password of the certificate's private key."),
+    ] = None,
+    graph_url: Annotated[
+        str, typer.Option(metavar="U", help="The root of Microsoft Graph, for another cloud.")
+    ] = GRAPH,
+    login_url: Annotated[str, typer.Option(metavar="U", help="The root of the sign-in service.")] = LOGIN,
+    ca_file: Annotated[
+        Path | None, typer.Option(metavar="F", help="Certificates (PEM) to trust besides the system's.")
+    ] = None,
+) -> None:
+    """Connect a Microsoft 365 tenant.
+
+    Signs in and reads the organisation first; nothing is stored unless both work. The new tenant is in mode
+    observe: Numberline reads and plans there, and changes nothing until `numberline tenant mode` says so.
+    """
+    secret, pem = _credential(client_secret_file, certificate, certificate_password_file)
+    authority = "" if ca_file is None else _authority(ca_file)
+    ready()
+    from numberline import clock
+    from numberline.accounts.actor import at_terminal
+    from numberline.audit.record import Cause
+    from numberline.tenants.connect import Request, connect
+    from numberline.tenants.credentials import Secret
+
+    request = Request(
+        name=name,
+        entra_id=entra_id,
+        client_id=client_id,
+        secret=Secret(client_secret=secret, certificate_pem=pem),
+        graph_url=graph_url,
+        login_url=login_url,
+        ca_pem=authority,
+    )
+    done = connect(request, clock.now(), Cause(at_terminal()))
+    country = f", {done.tenant.country}" if done.tenant.country else ""
+    output.out(f"Connected {done.tenant.name} ({done.organisation}{country}) in mode {done.tenant.mode}.")
+    if not done.licences_read:
+        output.out("The tenant's licences could not be read: LicenseAssignment.Read.All is optional.")
+    output.out(
+        f"Next: numberline tenant check {_quoted(done.tenant.name)}, then numberline config apply FILE."
+    )
+
+
+@app.command("list", epilog=examples("numberline tenant list --json"))
+def list_(json: arguments.Json = False) -> None:
+    """List the connected tenants, their modes, and how the last run ended."""
+    ready()
+    from numberline.runs.models import Run
+    from numberline.tenants.models import Tenant
+
+    tenants = [
+        (t, Run.objects.of(t.pk).order_by("-started_at").first()) for t in Tenant.objects.order_by("name")
+    ]
+    if json:
+        output.items_as_json(_item(tenant, run) for tenant, run in tenants)
+        return
+    output.table(
+        ("Tenant", "Entra id", "Mode", "Country", "Poll", "Last run (UTC)", "Outcome"),
+        (
+            (t.name, t.entra_id, t.mode, t.country, f"{t.poll_seconds} s")
+            + ((output.moment(run.started_at), run.outcome) if run else (None, None))
+            for t, run in tenants
+        ),
+        empty="No tenant is connected yet: numberline tenant add --help says how.",
+    )
+
+
+def _item(tenant: "Tenant", run: "Run | None") -> dict[str, object]:
+    return {
+        "tenant": tenant.name,
+        "entra_id": tenant.entra_id,
+        "mode": tenant.mode,
+        "country": tenant.country or None,
+        "poll_seconds": tenant.poll_seconds,
+        "last_run": None if run is None else run.started_at,
+        "outcome": None if run is None else run.outcome or None,
+    }
+
+
+@app.command(epilog=examples("numberline tenant mode contoso full"))
+def mode(
+    tenant: arguments.Tenant,
+    mode: Annotated[arguments.Mode, typer.Argument(metavar="MODE", help="off, observe, assign or full.")],
+) -> None:
+    """Switch automation in a tenant.
+
+    off: nothing is read or done. observe: plans, changes nothing. assign: gives numbers, never takes them.
+    full: gives numbers and takes them back.
+    """
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.accounts.actor import at_terminal
+    from numberline.audit.record import Cause
+    from numberline.tenants.mode import set_mode
+
+    before = row.mode
+    if set_mode(row, mode.value, clock.now(), Cause(at_terminal())):
+        output.out(f"{row.name} is now in mode {mode.value} (it was in {before}).")
+    else:
+        output.out(f"{row.name} is in mode {mode.value} already.")
+
+
+@app.command(epilog=examples("numberline tenant check contoso"))
+def check(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
+    """Check what works: signing in, each permission, and each part of Microsoft that Numberline asks.
+
+    Says what is missing and how to mend it. Ends with exit code 1 unless everything needed works.
+    """
+    row = tenant_of(tenant)
+    from numberline.tenants.check import check as try_everything
+    from numberline.tenants.check import to_json, works
+
+    checks = try_everything(row)
+    if json:
+        output.as_json(to_json(row, checks))
+    else:
+        output.table(
+            ("Check", "Works", "Found", "What to do"),
+            (
+                (c.name, "yes" if c.ok else "NO" if c.needed else "no (optional)", c.detail, c.remedy)
+                for c in checks
+            ),
+            empty="Nothing was checked.",
+        )
+    if not works(checks):
+        raise typer.Exit(ERROR)
+
+
+def _credential(
+    secret_file: Path | None, certificate: Path | None, password_file: Path | None
+) -> tuple[str | None, str | None]:
+    """The client secret or the certificate as PEM; the other is None."""
+    from numberline.cli import files
+
+    if (secret_file is None) == (certificate is None):
+        raise Refusal("give either --client-secret-file or --certificate: exactly one of them")
+    if secret_file is not None:
+        if password_file is not None:
+            raise Refusal(
+                "--certificate-password-file belongs to --certificate: leave it out, or give a certificate"
+            )
+        return files.read_secret(secret_file), None
+    assert certificate is not None
+    return None, files.read_certificate(certificate, password_file)
+
+
+def _authority(file: Path) -> str:
+    from numberline.cli import files
+
+    return files.read_authority(file)
+
+
+def _quoted(name: str) -> str:
+    from shlex import quote
+
+    return quote(name)

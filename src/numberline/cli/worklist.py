@@ -1,0 +1,23 @@
+"""`numberline worklist`: what needs a human."""
+
+from numberline.cli import arguments, output
+from numberline.cli.start import tenant_of
+
+
+def worklist(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
+    """List what needs a human: since when, why, and what to do about it."""
+    row = tenant_of(tenant)
+    from numberline.worklist.listing import open_items
+
+    items = open_items(row.pk)
+    if json:
+        output.items_as_json(item.to_json() for item in items)
+        return
+    output.table(
+        ("Since (UTC)", "Code", "About", "Cause", "What to do", "Microsoft's words"),
+        (
+            (output.moment(i.item.since), i.item.code, i.about, i.item.cause, i.remedy, i.item.detail)
+            for i in items
+        ),
+        empty=f"Nothing in {row.name} needs a human.",
+    )

@@ -1,0 +1,33 @@
+"""When a tenant's next pass is due: by its schedule, later after errors. Pure: seconds in, seconds out."""
+
+from dataclasses import dataclass
+
+LONGEST_PAUSE = 3600.0
+DOUBLINGS = 10
+
+
+@dataclass(slots=True)
+class Turn:
+    """One tenant's place in the loop. Times are monotonic seconds; `failures` counts passes that failed in a row."""
+
+    due: float
+    began: float = 0.0
+    failures: int = 0
+    running: bool = False
+
+    def begin(self, now: float) -> None:
+        """A pass begins."""
+        self.began, self.running = now, True
+
+    def succeed(self, now: float, every: float) -> None:
+        """A pass ended well: the next begins `every` seconds after this one began, or at once if it took longer."""
+        self.running, self.failures = False, 0
+        self.due = max(now, self.began + every)
+
+    def fail(self, now: float, every: float, after: float = 0.0) -> float:
+        """A pass failed: wait twice as long each time, at most an hour, and at least `after` seconds. Gives the pause."""
+        self.running = False
+        self.failures += 1
+        pause: float = max(after, min(LONGEST_PAUSE, every * 2 ** min(self.failures - 1, DOUBLINGS)))
+        self.due = now + pause
+        return pause

@@ -1,0 +1,133 @@
+"""Connecting a tenant: nothing is written before signing in has worked."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from numberline.audit.record import Cause, Fact, record
+from numberline.graph.client import GraphClient
+from numberline.graph.credentials import GRAPH_URL, LOGIN_URL
+from numberline.graph.errors import GraphError
+from numberline.graph.types import Organization
+from numberline.tenants.credentials import Secret, credentials, seal
+from numberline.tenants.licences import read_licences
+from numberline.tenants.models import Tenant
+
+NAME = re.compile(r"[^\W_](?:[\w .&()'-]{0,98}[\w.)])?")
+OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class ConnectError(Exception):
+    """The tenant can't be connected as asked. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody gives to connect a tenant. The URLs are roots; `ca_pem` are certificates to trust besides."""
+
+    name: str
+    entra_id: str
+    client_id: str
+    secret: Secret
+    graph_url: str = GRAPH_URL
+    login_url: str = LOGIN_URL
+    ca_pem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A tenant that was connected: its row, the organisation's own name and domain, the permissions in the token.
+
+    `licences_read` says whether the products it has bought could be read (the permission for it is optional).
+    """
+
+    tenant: Tenant
+    organisation: str
+    domain: str
+    roles: frozenset[str]
+    licences_read: bool
+
+
+def connect(request: Request, at: datetime, cause: Cause) -> Connected:
+    """Sign in, read the organisation and store the tenant in mode `observe`.
+
+    Raises ConnectError (a bad or taken name, a taken Entra id), CredentialsError (what was given can't be used)
+    and GraphError (signing in or reading the organisation failed); nothing was stored then.
+    """
+    tenant = _draft(request, at)
+    _refuse_duplicates(tenant)
+    with GraphClient(credentials(tenant, request.secret), rates=settings.GRAPH_RATES) as client:
+        roles = frozenset(client.roles())
+        organisation = client.organization()
+        _take(tenant, organisation)
+        _refuse_duplicates(tenant)
+        tenant.credential = seal(request.secret)
+        _store(tenant, at, cause)
+        licences_read = _licences(tenant, client, at)
+    return Connected(
+        tenant, organisation.display_name or tenant.name, _domain(organisation), roles, licences_read
+    )
+
+
+def _draft(request: Request, at: datetime) -> Tenant:
+    name = request.name.strip()
+    if not NAME.fullmatch(name):
+        raise ConnectError(
+            f"{request.name!r} can't be a tenant's name: use up to 100 letters, digits, spaces and . - ( ) & '"
+        )
+    if OBJECT_ID.fullmatch(name.lower()):
+        raise ConnectError(f"{name} looks like an id: give the tenant a name that people recognise")
+    return Tenant(
+        name=name,
+        entra_id=request.entra_id.strip().lower(),
+        client_id=request.client_id.strip().lower(),
+        graph_url=request.graph_url.strip(),
+        login_url=request.login_url.strip(),
+        ca_pem=request.ca_pem,
+        created_at=at,
+    )
+
+
+def _refuse_duplicates(tenant: Tenant) -> None:
+    taken = Tenant.objects.filter(Q(name__iexact=tenant.name) | Q(entra_id=tenant.entra_id)).first()
+    if taken is None:
+        return
+    if taken.name.casefold() == tenant.name.casefold():
+        raise ConnectError(f"there is a tenant {taken.name} already: choose another name")
+    raise ConnectError(f"the tenant {tenant.entra_id} is connected already, as {taken.name}")
+
+
+def _take(tenant: Tenant, organisation: Organization) -> None:
+    """The tenant's own id, also where a domain was given to sign in with."""
+    tenant.entra_id = organisation.id.lower()
+    tenant.country = (organisation.country_letter_code or "").upper()
+
+
+def _domain(organisation: Organization) -> str:
+    """The domain that new people get, or empty where none is shown."""
+    domains = organisation.verified_domains or ()
+    return next((d.name for d in domains if d.is_default), domains[0].name if domains else "")
+
+
+def _licences(tenant: Tenant, client: GraphClient, at: datetime) -> bool:
+    """What the tenant has bought, if that may be asked now; else the first sync asks again."""
+    try:
+        read_licences(tenant, client, at)
+    except GraphError:
+        return False
+    return bool(tenant.skus)
+
+
+def _store(tenant: Tenant, at: datetime, cause: Cause) -> None:
+    try:
+        with transaction.atomic():
+            tenant.save(force_insert=True)
+            after = {"name": tenant.name, "entra_id": tenant.entra_id, "mode": tenant.mode}
+            record(tenant.pk, at, cause, Fact(verb="connect", after=after))
+    except IntegrityError:
+        _refuse_duplicates(tenant)  # somebody else was a moment faster
+        raise

@@ -1,0 +1,46 @@
+"""The worklist as it is shown: open items with their remedy, and the names of whom they are about."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from numberline.directory.models import Person
+from numberline.worklist.codes import ADVICE
+from numberline.worklist.models import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An open item, what to do about it, and the UPN of its person (empty: not about a known person)."""
+
+    item: Item
+    remedy: str
+    upn: str
+
+    @property
+    def about(self) -> str:
+        """What the item is about, in the words that people know it by."""
+        known = (self.upn or self.item.person, self.item.number, self.item.range_name)
+        return ", ".join(part for part in known if part)
+
+    def to_json(self) -> dict[str, Any]:
+        """The item as `worklist --json` prints it (spec section 7)."""
+        return {
+            "code": self.item.code,
+            "since": self.item.since,
+            "person": self.item.person or None,
+            "number": self.item.number or None,
+            "cause": self.item.cause,
+            "remedy": self.remedy,
+            "detail": self.item.detail or self.item.range_name or None,
+        }
+
+
+def open_items(tenant_id: int) -> list[Shown]:
+    """What needs a human in this tenant, oldest first."""
+    items = list(Item.objects.of(tenant_id).filter(closed_at=None).order_by("since", "pk"))
+    people = sorted({item.person for item in items if item.person})
+    names: dict[str, str] = {}
+    for start in range(0, len(people), 500):
+        rows = Person.objects.of(tenant_id).filter(object_id__in=people[start : start + 500])
+        names.update(rows.values_list("object_id", "upn"))
+    return [Shown(item, ADVICE[item.code].remedy, names.get(item.person, "")) for item in items]
