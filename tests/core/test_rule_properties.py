@@ -19,7 +19,7 @@ from numberline.core.rules import (
 )
 from tests.core.rule_strategies import ENTRA_RULES, PEOPLE, RULES, in_mixed_spelling, naive
 
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=100, deadline=None)
 
 SOUP_WORDS = [
     "City",
@@ -138,7 +138,7 @@ def test_an_explanation_has_the_result_of_evaluation_in_every_part_and_one_sente
         pending.extend(part.parts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.one_of(SOUP, st.text(max_size=60), st.text(alphabet='City="`()[],-–“” \nANDOR', max_size=40)))
 def test_whatever_text_is_given_only_a_rule_error_comes_and_its_place_lies_in_the_text(text: str) -> None:
     error = refusal(text)

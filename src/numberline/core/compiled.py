@@ -147,7 +147,9 @@ def _text_match(rule: Match) -> Test:
 
     def test(attributes: Attributes) -> bool:
         value = attributes.get(graph)
-        found = (value,) if type(value) is str and value and not value.isspace() else texts(value)
+        if type(value) is str and value and not value.isspace():
+            return fits(value) != negated
+        found = texts(value)
         return any(map(fits, found)) != negated if found else of_nothing
 
     return test
