@@ -63,6 +63,17 @@ def test_a_link_that_comes_again_is_no_end(microsoft: Microsoft, client: GraphCl
     assert raised.value.code == "listing_incomplete"
 
 
+def test_empty_pages_are_passed_over_but_not_for_ever(microsoft: Microsoft, client: GraphClient) -> None:
+    link = f"{microsoft.url}/v1.0{NUMBERS}?$skiptoken=2"
+    empty = listed(nextLink=link)
+    microsoft.on("GET", NUMBERS, empty, empty, listed(number(1), nextLink=link), empty, listed(number(2)))
+    assert texts(client) == ["+442079460001", "+442079460002"]
+    microsoft.on("GET", NUMBERS, empty)
+    with pytest.raises(Wait) as raised:
+        texts(client)
+    assert raised.value.code == "listing_incomplete"
+
+
 def test_full_pages_that_repeat_themselves_are_no_end(microsoft: Microsoft, client: GraphClient) -> None:
     microsoft.on("GET", NUMBERS, listed(*[number(i) for i in range(1000)]))
     with pytest.raises(Wait) as raised:

@@ -13,6 +13,9 @@ from numberline.graph.errors import GraphError
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 """Seconds; a page of users delta may take Microsoft a long while."""
 
+KEEP_SECONDS = 4.0
+"""Idle connections are given up before usual servers close theirs (5 s), so that no write meets a closing one."""
+
 _LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
 
@@ -25,7 +28,7 @@ def open_client(credentials: Credentials, timeout: httpx2.Timeout = TIMEOUT) -> 
             context.load_verify_locations(cadata=credentials.ca_pem)
         except (ssl.SSLError, ValueError):
             raise CredentialsError("The CA file cannot be read: give certificates in PEM.") from None
-    limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=30.0)
+    limits = httpx2.Limits(max_connections=64, max_keepalive_connections=64, keepalive_expiry=KEEP_SECONDS)
     return httpx2.Client(
         verify=context,
         http2=False,

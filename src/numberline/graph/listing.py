@@ -18,6 +18,10 @@ Get = Callable[[str], httpx2.Response]
 TOP = 1000
 """Numbers in a page, the documented maximum (Microsoft: telephonenumbermanagementroot-list-numberassignments)."""
 
+REPEATED_PAGE_TRIES = 3
+EMPTY_PAGES = 20
+"""Empty pages in a row that still count as going on."""
+
 
 def pages(get: Get, root: str, url: str, of: type[T]) -> Iterator[Page[T]]:
     """The pages of a collection by `@odata.nextLink`. A link that was followed before raises `Wait`."""
@@ -46,29 +50,38 @@ def follow(root: str, link: str | None) -> str | None:
 def number_pages(get: Get, root: str) -> Iterator[list[GraphNumber]]:
     """Every number of the tenant, page by page, repeats left out; ends only when the listing did.
 
-    Follows `@odata.nextLink`; where there is none, goes on by `$skip` until a page brings nothing new, because a
-    page may be shorter than we asked for without being the last. Any error ends the listing by being raised.
+    Follows `@odata.nextLink`; where there never is one, goes on by `$skip` until a page brings nothing new, because
+    a page may be shorter than we asked for without being the last. Any error ends the listing by being raised.
     """
     seen: dict[str, GraphNumber] = {}
-    received = 0
-    start = f"{NUMBERS}?$top={TOP}"
-    while True:
-        linked, size = False, 0
-        for found in pages(get, root, start, GraphNumber):
-            linked = linked or found.next_link is not None
-            size = len(found.value)
-            received += size
-            fresh = [n for n in found.value if seen.get(n.telephone_number) != n]
-            seen.update((n.telephone_number, n) for n in fresh)
-            if fresh:
-                yield fresh
-        if linked or not size:
+    received, empty, linked, url = 0, 0, False, f"{NUMBERS}?$top={TOP}"
+    while empty <= EMPTY_PAGES:
+        found, fresh = _next_numbers(get, url, seen, linked=linked)
+        received += len(found.value)
+        seen.update((number.telephone_number, number) for number in fresh)
+        if fresh:
+            yield fresh
+        empty = 0 if fresh else empty + 1
+        link = follow(root, found.next_link)
+        if link is None and (linked or not fresh):
             return
-        if not fresh:
-            if size < TOP:
-                return
-            raise _incomplete()
-        start = f"{NUMBERS}?$top={TOP}&$skip={received}"
+        linked = linked or link is not None
+        url = link or f"{NUMBERS}?$top={TOP}&$skip={received}"
+    raise _incomplete()
+
+
+def _next_numbers(
+    get: Get, url: str, seen: dict[str, GraphNumber], *, linked: bool
+) -> tuple[Page[GraphNumber], list[GraphNumber]]:
+    """A page and what is new on it. A page that only repeats others may stand in the place of one that we then miss:
+    it is asked for again, and in the end refused. (A short one without any links: the tenant ignores `$skip`.)"""
+    for _ in range(REPEATED_PAGE_TRIES):
+        found = page(get(url), GraphNumber)
+        fresh = [number for number in found.value if seen.get(number.telephone_number) != number]
+        ignores_skip = not linked and found.next_link is None and len(found.value) < TOP
+        if fresh or not found.value or ignores_skip:
+            return found, fresh
+    raise _incomplete()
 
 
 def _incomplete() -> Exception:

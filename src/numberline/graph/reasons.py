@@ -205,7 +205,7 @@ SIGN_IN: tuple[Reason, ...] = (
     Reason(
         "certificate_unknown",
         "stop",
-        "The application does not accept this certificate: it is not uploaded there, or has expired.",
+        "The application does not accept this certificate, which is not uploaded there or has expired.",
         "Upload the public part of the certificate to the application in Entra, under Certificates & secrets.",
         pattern=r"AADSTS70002[17]\b|AADSTS700024|AADSTS5002730|AADSTS7000218|AADSTS50012\b",
         example="AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application.",

@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from numberline.graph.answers import refusal
+from numberline.graph.errors import GiveUp
+
 NUMBER_TYPES = {
     "calling_plan": "callingPlan",
     "operator_connect": "operatorConnect",
@@ -155,6 +158,10 @@ class Operation(Entity, frozen=True, kw_only=True):
     def detail(self) -> str:
         """Microsoft's text on what went wrong; may be empty."""
         return "; ".join(n.status_detail for n in self.numbers or () if n.status_detail)
+
+    def refusal(self) -> GiveUp | None:
+        """What the failure means, in the words of the table; None when the operation did not fail."""
+        return refusal(self.detail or f"The operation ended as {self.status}") if self.failed else None
 
 
 _ENDED_BADLY = frozenset({"failed", "skipped"})
