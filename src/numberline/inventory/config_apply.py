@@ -1,0 +1,141 @@
+"""Making a tenant's ranges what a configuration file says: one transaction, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from numberline.audit.record import Cause, Fact, record, record_many
+from numberline.inventory.config_changes import ConfigChanges, of_numbers
+from numberline.inventory.config_keys import DEFAULT_KEYS, RANGE_KEYS, TENANT_KEYS
+from numberline.inventory.config_problems import ConfigBusy
+from numberline.inventory.config_ranges import Differences, Merged, merge, stored_value
+from numberline.inventory.configfile import ConfigFile, parse
+from numberline.inventory.membership import Definition, Homes
+from numberline.inventory.models import Number, Range
+from numberline.inventory.placing import Placed, place_all
+from numberline.inventory.spans import Numbers
+from numberline.tenants.find import tenant_named, touch_config
+from numberline.tenants.models import Tenant
+
+
+def apply(config: str | ConfigFile, *, cause: Cause, at: datetime) -> ConfigChanges:
+    """Make the tenant's settings, ranges and declared numbers so, and say what changed.
+
+    Raises ConfigError (the file), TenantUnknown, ConfigRefused (a held number would lose its range) and ConfigBusy;
+    after any of them nothing has changed.
+    """
+    file = config if isinstance(config, ConfigFile) else parse(config)
+    with whole_transaction(file.tenant) as tenant:
+        settings = _apply_settings(tenant, file, cause, at)
+        changes = _apply_ranges(tenant, file, settings, cause, at)
+        if changes.changed:
+            touch_config(tenant)
+    return changes
+
+
+@contextmanager
+def whole_transaction(name: str) -> Iterator[Tenant]:
+    """A transaction with the tenant's row locked, so that two files are applied one after the other."""
+    try:
+        with transaction.atomic():
+            found = tenant_named(name)
+            yield Tenant.objects.select_for_update().get(pk=found.pk)
+    except IntegrityError as error:
+        raise ConfigBusy from error
+
+
+def _apply_settings(tenant: Tenant, file: ConfigFile, cause: Cause, at: datetime) -> tuple[str, ...]:
+    wanted: dict[str, tuple[str, Any]] = {
+        name: (TENANT_KEYS[name].field, value) for name, value in file.settings.items()
+    }
+    for name, value in file.defaults.items():
+        wanted[f"defaults.{name}"] = (DEFAULT_KEYS[name].field, value)
+    if file.limits:
+        wanted["limits"] = ("limits", {**tenant.limits, **file.limits})
+    different: Differences = {}
+    for name, (column, after) in wanted.items():
+        before = getattr(tenant, column)
+        if before != after:
+            different[name] = (before, after)
+            setattr(tenant, column, after)
+    if different:
+        tenant.save(update_fields=[wanted[name][0] for name in different])
+        record(tenant.pk, at, cause, _fact("settings", {}, different))
+    return tuple(different)
+
+
+def _apply_ranges(
+    tenant: Tenant, file: ConfigFile, settings: tuple[str, ...], cause: Cause, at: datetime
+) -> ConfigChanges:
+    if file.ranges is None:
+        return ConfigChanges(tenant.name, settings)
+    stored = list(Range.objects.of(tenant.pk).order_by("pk"))
+    old = {row.pk: row.name for row in stored}
+    merged = merge(tenant.pk, stored, file.ranges)
+    _save(merged, tenant.pk)
+    homes = Homes(Definition.of(row) for row in merged.all)
+    placed = place_all(tenant.pk, homes, cause, at, old=old)
+    _remove(tenant.pk, merged.removed)
+    record_many(tenant.pk, at, cause, _range_facts(merged))
+    return _changes(tenant, settings, merged, placed)
+
+
+def _save(merged: Merged, tenant_id: int) -> None:
+    Range.objects.of(tenant_id).bulk_create(merged.new)
+    for row in merged.kept:
+        if row.name in merged.differences:
+            fields = {RANGE_KEYS[key].field for key in merged.differences[row.name]}
+            row.save(update_fields=sorted(fields))
+
+
+def _remove(tenant_id: int, removed: list[Range]) -> None:
+    """Every number has left these ranges by now."""
+    if removed:
+        keys = [row.pk for row in removed]
+        if Number.objects.of(tenant_id).filter(range_id__in=keys).exists():
+            raise ConfigBusy
+        Range.objects.of(tenant_id).filter(pk__in=keys).delete()
+
+
+def _range_facts(merged: Merged) -> Iterator[Fact]:
+    for row in merged.new:
+        after = {"range": row.name, **{key: stored_value(row, key) for key in RANGE_KEYS}}
+        yield Fact(verb="range_added", after=after)
+    new = {row.name for row in merged.new}
+    for name, different in merged.differences.items():
+        if name not in new:
+            yield _fact("range_changed", {"range": name}, different)
+    for row in merged.removed:
+        before = {"range": row.name, **{key: stored_value(row, key) for key in RANGE_KEYS}}
+        yield Fact(verb="range_removed", before=before)
+
+
+def _fact(verb: str, about: Mapping[str, Any], different: Differences) -> Fact:
+    """One entry of what differs. Of blocks of numbers only those that differ are recorded."""
+    before, after = dict(about), dict(about)
+    for key, (old, new) in different.items():
+        if key == "numbers":
+            old, new = _without(old, new), _without(new, old)
+        before[key], after[key] = old, new
+    return Fact(verb=verb, before=before, after=after)
+
+
+def _without(texts: list[str], others: list[str]) -> list[str]:
+    return Numbers.stored(texts).without(Numbers.stored(others)).texts()
+
+
+def _changes(tenant: Tenant, settings: tuple[str, ...], merged: Merged, placed: Placed) -> ConfigChanges:
+    new = {row.name for row in merged.new}
+    return ConfigChanges(
+        tenant=tenant.name,
+        settings=settings,
+        ranges_added=tuple(row.name for row in merged.new),
+        ranges_changed={n: tuple(d) for n, d in merged.differences.items() if n not in new},
+        ranges_removed=tuple(row.name for row in merged.removed),
+        **of_numbers(placed),
+    )
