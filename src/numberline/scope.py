@@ -53,10 +53,21 @@ class TenantQuerySet(models.QuerySet[M, M]):
                 raise CrossTenantWrite(f"{row!r} is not of tenant {self.scope_id}")
         return super().bulk_create(rows, *args, **kwargs)
 
+    def update(self, **kwargs: Any) -> int:
+        """Change rows of this tenant, which stay this tenant's."""
+        self._refuse_others(kwargs)
+        return super().update(**kwargs)
+
     def _owned(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        if kwargs.setdefault("tenant_id", self.scope_id) != self.scope_id:
+        self._refuse_others(kwargs)
+        kwargs.pop("tenant", None)
+        return {**kwargs, "tenant_id": self.scope_id}
+
+    def _refuse_others(self, kwargs: dict[str, Any]) -> None:
+        owner = kwargs.get("tenant_id", self.scope_id)
+        named = kwargs.get("tenant", owner)
+        if {owner, getattr(named, "pk", named)} != {self.scope_id}:
             raise CrossTenantWrite(f"{self.model.__name__} is not of tenant {self.scope_id}")
-        return kwargs
 
 
 class TenantManager(models.Manager[M]):

@@ -1,0 +1,67 @@
+"""What was recorded stays recorded."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from numberline.audit.models import Entry
+from numberline.audit.record import Cause, Fact, record, record_many
+from tests import factories as make
+
+
+@pytest.fixture
+def entry(database: str) -> Entry:
+    record(7, make.NOW, Cause("cli:anna", "because"), Fact("block", number=make.N1))
+    return Entry.objects.of(7).get()
+
+
+def test_an_entry_can_not_be_changed(entry: Entry) -> None:
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Entry.objects.of(7).update(actor="somebody else")
+    entry.actor = "somebody else"
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        entry.save()
+    assert Entry.objects.of(7).get().actor == "cli:anna"
+
+
+def test_an_entry_can_not_be_deleted(entry: Entry) -> None:
+    for delete in (entry.delete, Entry.objects.of(7).delete):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            delete()
+    assert Entry.objects.of(7).count() == 1
+
+
+@pytest.mark.postgresql
+def test_the_trail_can_not_be_truncated(entry: Entry) -> None:
+    for statement in ("TRUNCATE audit_entry", "TRUNCATE audit_entry CASCADE"):
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+    assert Entry.objects.of(7).count() == 1
+
+
+def test_an_entry_stands_or_falls_with_the_change_that_it_records(database: str) -> None:
+    class Interrupted(Exception):
+        pass
+
+    with pytest.raises(Interrupted), transaction.atomic():
+        record(7, make.NOW, make.CAUSE, Fact("block", number=make.N1))
+        raise Interrupted
+    assert not Entry.objects.of(7).exists()
+
+
+def test_a_fact_may_have_a_code_and_a_reason_of_its_own(database: str) -> None:
+    cause = Cause("automation", reason="the run", code="next_available", ticket="T-1", run_id=3)
+    record_many(7, make.NOW, cause, [Fact("assign"), Fact("found", code="found", reason="Teams shows it")])
+    told = [(e.verb, e.code, e.reason, e.ticket, e.run_id) for e in Entry.objects.of(7)]
+    assert told == [
+        ("assign", "next_available", "the run", "T-1", 3),
+        ("found", "found", "Teams shows it", "T-1", 3),
+    ]
+
+
+def test_many_entries_are_written_at_once_in_their_order(database: str) -> None:
+    record_many(7, make.NOW, make.CAUSE, (Fact("found", person=str(n)) for n in range(1200)))
+    assert [entry.person for entry in Entry.objects.of(7)] == [str(n) for n in range(1200)]
