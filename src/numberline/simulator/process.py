@@ -53,7 +53,12 @@ def start(
     command += _arguments({"people": people, "seed": seed, **options, **_recording(options)})
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=_environment()
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=_environment(),
+            process_group=0,  # Ctrl-C is for who started it, who ends it when all is settled
         )
         try:
             ready = json.loads(_first_line(process, errors))
