@@ -8,7 +8,12 @@ from numberline import __version__
 
 def main() -> None:
     """Run the command line of this process and end it with the exit code."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were still being imported
+        sys.stderr.write("numberline: stopped by Ctrl-C.\n")
+        code = 130
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -11,7 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-OURS = ("NUMBERLINE_DATABASE_URL", "NUMBERLINE_SECRET_KEY", "NUMBERLINE_SECRET_KEY_FILE")
+
+class Ended(Exception):
+    """The demo was told to end before it had begun."""
+
+
+OURS = ("NUMBERLINE_SECRET_KEY", "NUMBERLINE_SECRET_KEY_FILE")
 
 
 @contextmanager

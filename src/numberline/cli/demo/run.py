@@ -43,12 +43,15 @@ def run(options: Options) -> int:
         if port != options.port:
             out(f"Port {options.port} is taken: another one is used.")
         ready()
-        from numberline.cli.demo.company import opened
+        from numberline.cli.demo.company import Telling, opened
 
-        with opened(folder, options.people, options.seed, port, story.now) as company:
-            if not end.is_set():
+        code = DONE
+        try:
+            with opened(folder, options.people, options.seed, port, Telling(story.now, end)) as company:
                 _live(company, options, story, end)
-            code = _close(company, story)
+                code = _close(company, story)
+        except place.Ended:
+            out("Ended before the company was ready.")
         if options.keep:
             out(f"The data folder is kept: {folder}")
     return code
