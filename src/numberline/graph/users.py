@@ -59,16 +59,20 @@ class GraphUser(Entity, frozen=True, kw_only=True):
 
         This runs once for every person of every tenant, so it is written for speed.
         """
-        found = {name: value for name, value in zip(_NAMES, _values(self), strict=False) if value is not None}
-        extensions = found.pop("onPremisesExtensionAttributes", None)
-        if extensions:
-            found.update([item for item in extensions.items() if item[1] is not None])
+        values = _values(self)
+        found = {name: value for name, value in zip(_NAMES, values, strict=False) if value is not None}
+        extensions = values[_EXTENSIONS]
+        if extensions and any(extensions.values()):  # Graph sends all fifteen, mostly null
+            for name, value in extensions.items():
+                if value is not None:
+                    found[name] = value
         return found
 
 
 _values = msgspec.structs.astuple
-# `deletedDateTime` and `@removed` come last and are facts about the object, not attributes of the person.
-_NAMES = GraphUser.__struct_encode_fields__[:-2]
+# What follows the extension attributes are facts about the object, not attributes of the person.
+_EXTENSIONS = GraphUser.__struct_encode_fields__.index("onPremisesExtensionAttributes")
+_NAMES = GraphUser.__struct_encode_fields__[:_EXTENSIONS]
 
 
 class DeltaPage(msgspec.Struct, frozen=True):
