@@ -29,6 +29,8 @@ ATTEMPTS = 3
 LOOKS_BEFORE_REPEAT = 4
 LATE = timedelta(hours=24)
 LICENCE_LAG = frozenset({"not_licensed", "person_unknown"})
+OFTEN_PASSES = frozenset({"service_unavailable"})
+TRIES_BEFORE_A_HUMAN = 3
 
 
 class Handler:
@@ -203,7 +205,8 @@ class Handler:
             lag = error.code in LICENCE_LAG
             self._cancel(flight, Ending.NOT_READY if lag else Ending.REFUSED, error.code, str(error))
             note_not_ready(person, now, str(error))
-            if not lag:
+            passing = error.code in OFTEN_PASSES and person.looks < TRIES_BEFORE_A_HUMAN
+            if not (lag or passing):
                 open_item(
                     self.tenant_id,
                     "refused",

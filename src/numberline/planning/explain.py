@@ -33,5 +33,5 @@ def explain(tenant: Tenant, person: Person, at: datetime) -> dict[str, Any]:
     for verdict in told["ranges"]:
         if verdict["code"] == "rule_false":
             why = explain_rule(parse(rules[verdict["range"]]), explanation.facts.attributes, names)
-            verdict["reason"] = why.sentence
+            verdict["reason"] = f"{why.sentence()}."
     return told
