@@ -10,6 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.support import databases, postgres, session
 from tests.support.command import Command
 
+pytest_plugins = ["tests.contract.plugin"]
+
 session.begin()
 
 _server: list[postgres.Server] = []

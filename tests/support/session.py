@@ -7,10 +7,10 @@ from pathlib import Path
 
 import django
 
+from numberline.environment import SETTINGS
 from tests.support import databases
 
 FOLDER = "NUMBERLINE_TEST_FOLDER"
-RECORD_DIR = "NUMBERLINE_RECORD_DIR"
 SECRET_KEY = "a key for tests which is of no use to anybody else"
 NOWHERE = {"sqlite": "sqlite:////nowhere/at-all", "postgresql": "postgresql://nobody@127.0.0.1:1/nowhere"}
 
@@ -29,8 +29,8 @@ def begin() -> None:
 
 
 def is_setting(name: str) -> bool:
-    """Whether an environment variable is the product's: the tests' own, and where to record, are not."""
-    return name.startswith("NUMBERLINE_") and "_TEST_" not in name and name != RECORD_DIR
+    """Whether an environment variable is a setting of the product; the tests have names of their own."""
+    return name in {setting.name for setting in SETTINGS}
 
 
 def folder() -> Path:
