@@ -37,7 +37,7 @@ def open_client(microsoft: Microsoft) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def opened(**given: Any) -> GraphClient:
-            options = {"rates": FAST, "retries": IMPATIENT, "timeout": httpx2.Timeout(5.0)}
+            options: dict[str, Any] = {"rates": FAST, "retries": IMPATIENT, "timeout": httpx2.Timeout(5.0)}
             options |= {
                 name: given.pop(name)
                 for name in ("rates", "retries", "timeout", "governor", "clock")

@@ -19,13 +19,6 @@ class Watch:
         self.now += seconds
 
 
-def spent(watch: Watch, governor: RateGovernor, kind: str, requests: int) -> float:
-    started = watch.now
-    for _ in range(requests):
-        governor.wait(kind)  # type: ignore[arg-type]
-    return watch.now - started
-
-
 def test_reads_leave_evenly_spaced() -> None:
     watch = Watch()
     governor = RateGovernor(Rates(reads=25), watch.clock)
@@ -109,7 +102,7 @@ def test_those_who_wait_for_a_slot_wait_again_after_a_complaint() -> None:
     watch = Watch()
     governor = RateGovernor(Rates(reads=1), watch.clock)
     governor.wait("read")
-    complained = []
+    complained: list[float] = []
 
     def sleep(seconds: float) -> None:
         watch.now += seconds

@@ -89,11 +89,13 @@ def test_microsofts_forms_of_an_error_are_read(body: bytes, text: str | None) ->
 
 def test_every_message_is_one_sentence_without_blanks_left() -> None:
     for reason in GENERAL:
-        make = {
-            "stop": lambda code: stop(code, host="h", detail="d", permission="P"),
-            "wait": lambda code: wait(code, 1),
-        }
-        text = str(make[reason.kind](reason.code))
+        blanks = {"host": "h", "detail": "d"}
+        made = (
+            wait(reason.code, 1, **blanks)
+            if reason.kind == "wait"
+            else stop(reason.code, permission="P", **blanks)
+        )
+        text = str(made)
         assert text.endswith(".")
         assert not re.search(r"[{}]|\.\s+[A-Z]|\(\)", text), text
     assert str(refusal("x")) == (
