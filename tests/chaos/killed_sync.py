@@ -8,6 +8,7 @@ import functools
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -69,13 +70,17 @@ def _arm(step: str, count: int) -> None:
 
 
 def _deadly(function: Callable[..., Any], when: str, left: list[int]) -> Callable[..., Any]:
+    counting = threading.Lock()
+
     @functools.wraps(function)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0 and when != "after":
+        with counting:
+            left[0] -= 1
+            this_one = left[0] == 0
+        if this_one and when != "after":
             os.kill(os.getpid(), signal.SIGKILL)
         done = function(*args, **kwargs)
-        if left[0] == 0:
+        if this_one:
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 
