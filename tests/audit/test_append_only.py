@@ -43,12 +43,13 @@ def test_the_trail_can_not_be_truncated(entry: Entry) -> None:
 
 
 def test_an_entry_stands_or_falls_with_the_change_that_it_records(database: str) -> None:
-    class Interrupted(Exception):
-        pass
+    def interrupted() -> None:
+        with transaction.atomic():
+            record(7, make.NOW, make.CAUSE, Fact("block", number=make.N1))
+            raise InterruptedError
 
-    with pytest.raises(Interrupted), transaction.atomic():
-        record(7, make.NOW, make.CAUSE, Fact("block", number=make.N1))
-        raise Interrupted
+    with pytest.raises(InterruptedError):
+        interrupted()
     assert not Entry.objects.of(7).exists()
 
 

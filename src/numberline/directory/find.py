@@ -1,6 +1,10 @@
 """Finding a person by what people type."""
 
+from django.db.models import Case, Value, When
+
 from numberline.directory.models import Person
+
+LIVE_FIRST = Case(When(deleted="", then=Value(0)), When(deleted="soft", then=Value(1)), default=Value(2))
 
 
 class PersonUnknown(Exception):
@@ -12,7 +16,7 @@ def person_named(tenant_id: int, text: str) -> Person:
     rows = Person.objects.of(tenant_id)
     found = rows.filter(object_id=text.strip().lower()).first()
     if found is None:
-        same = rows.filter(upn_key=text.strip().casefold()).order_by("deleted", "-first_seen")
+        same = rows.filter(upn_key=text.strip().casefold()).order_by(LIVE_FIRST, "-first_seen", "pk")
         found = same.first()
     if found is None:
         raise PersonUnknown(

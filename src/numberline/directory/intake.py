@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import transaction
@@ -37,6 +38,7 @@ FACT_FIELDS = (
 
 DELETED = {"changed": "soft", "deleted": "permanent"}
 _encode = msgspec.json.encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 @dataclass(slots=True)
@@ -105,18 +107,40 @@ def take_people(
         _mark_gone(person, DELETED[gone.reason], at)
         intake.gone.append(gone.id)
         write.append(person)
-    Person.objects.of(tenant.pk).bulk_create(
-        write,
+    _write(tenant.pk, write)
+    return intake
+
+
+def read_plans_again(tenant: Tenant, table: PlanTable, at: datetime) -> int:
+    """Read everybody's service plans with another table, as after the tenant bought products. Gives how many
+    people's licences mean something else now."""
+    count = 0
+    people = Person.objects.of(tenant.pk).filter(deleted="").order_by("pk")
+    last = 0
+    while chunk := list(people.filter(pk__gt=last)[:1000]):
+        last = chunk[-1].pk
+        write = []
+        for person in chunk:
+            facts = facts_from_attributes(_decode(person.attributes), table, person.first_seen)
+            if (facts.entitlement, facts.resource_account) != (person.entitlement, person.resource_account):
+                write.append(_apply(person, facts, person.attributes, at))
+        _write(tenant.pk, write)
+        count += len(write)
+    return count
+
+
+def _write(tenant_id: int, people: list[Person]) -> None:
+    Person.objects.of(tenant_id).bulk_create(
+        people,
         batch_size=500,
         update_conflicts=True,
         unique_fields=["tenant", "object_id"],
         update_fields=list(FACT_FIELDS),
     )
-    return intake
 
 
 def _apply(person: Person, facts: PersonFacts, text: str, at: datetime) -> Person:
-    old = (person.entitlement, person.deleted)
+    old = (person.entitlement, person.phone_system_since, person.deleted)
     person.attributes = text
     person.upn = facts.upn or ""
     person.upn_key = person.upn.casefold()
@@ -133,7 +157,7 @@ def _apply(person: Person, facts: PersonFacts, text: str, at: datetime) -> Perso
         person.lost_at = None
     elif person.lost_at is None:
         person.lost_at = at
-    if old != (person.entitlement, person.deleted):
+    if old != (person.entitlement, person.phone_system_since, person.deleted):
         # What Teams said of readiness was said of other licences.
         forget_readiness(person)
     return person

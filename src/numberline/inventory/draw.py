@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
+from django.db.models.functions import Length
 
 from numberline.core.ranges import Draw
 from numberline.core.states import State
@@ -41,14 +42,14 @@ class DatabaseSupply:
 
     def count(self, range_name: str) -> int:
         """How many drawable numbers a range has."""
-        return self._drawable(range_name).count()
+        return self._drawable(range_name).count() if range_name in self._ranges else 0
 
     def _drawable(self, range_name: str) -> TenantQuerySet[Number]:
         view = self._ranges[range_name]
         return drawable(self._tenant_id, self._now).filter(range_id=view.pk)
 
     def _in_order(self, rows: TenantQuerySet[Number], draw: Draw) -> Iterator[Available]:
-        order: list[Any] = ["value", "extension"]
+        order: list[Any] = ["value", Length("extension"), "extension"]
         if draw is Draw.LONGEST_IDLE:
             order = [F("freed_at").asc(nulls_first=True), *order]
         wanted = rows.order_by(*order).values_list("text", "country", "location_id", "freed_at")

@@ -8,6 +8,7 @@ from datetime import datetime
 from numberline import clock
 from numberline.assignments.recover import recover
 from numberline.audit.record import Cause
+from numberline.directory.intake import read_plans_again
 from numberline.directory.models import Person
 from numberline.graph.client import GraphClient
 from numberline.graph.errors import GraphError
@@ -25,9 +26,8 @@ from numberline.runs.reading import Read, listing_due, numbers_under_way, read_d
 from numberline.runs.result import RunResult as RunResult
 from numberline.runs.result import result_of
 from numberline.tenants.credentials import client as client_of
-from numberline.tenants.licences import read_licences
+from numberline.tenants.licences import plan_table, read_licences
 from numberline.tenants.models import Tenant
-
 
 NAMED = 200
 """Up to how many new people are told one by one."""
@@ -153,7 +153,7 @@ def _read_tenant(tenant: Tenant, client: GraphClient, at: datetime) -> None:
     if not tenant.country:
         tenant.country = (client.organization().country_letter_code or "")[:2].upper()
         tenant.save(update_fields=["country"])
-    read_licences(tenant, client, at)
+    read_licences(tenant, client, at, lambda tenant: read_plans_again(tenant, plan_table(tenant), at))
 
 
 def _tell(decided: Decided, progress: Progress) -> None:

@@ -1,7 +1,10 @@
 """What the tenant has bought: the names that rules may use, and calling plans that our own table does not know."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import transaction
 
 from numberline.core.person import PlanTable
 from numberline.core.rules import STANDARD_NAMES, LicenceNames
@@ -30,25 +33,31 @@ def licence_names(tenant: Tenant) -> LicenceNames:
     return STANDARD_NAMES.with_tenant(tenant.skus)
 
 
-def read_licences(tenant: Tenant, client: GraphClient, at: datetime) -> bool:
-    """Read subscribedSkus when a day has passed. Gives whether they changed.
+def read_licences(
+    tenant: Tenant,
+    client: GraphClient,
+    at: datetime,
+    changed: Callable[[Tenant], object] = lambda tenant: None,
+) -> None:
+    """Read subscribedSkus when a day has passed; `changed` is called in the same transaction if they changed.
 
     The permission for it is optional (LicenseAssignment.Read.All): without it our own table decides alone.
     """
     if tenant.licences_read_at is not None and at - tenant.licences_read_at < READ_AGAIN:
-        return False
+        return
     try:
         skus = _shape(client)
     except Stop as error:
         if error.code != "permission_missing":
             raise
         skus = tenant.skus
-    changed = skus != tenant.skus
-    tenant.skus, tenant.licences_read_at = skus, at
-    tenant.save(update_fields=["skus", "licences_read_at"])
-    if changed:
-        touch_config(tenant)
-    return changed
+    before = tenant.skus
+    with transaction.atomic():
+        tenant.skus, tenant.licences_read_at = skus, at
+        tenant.save(update_fields=["skus", "licences_read_at"])
+        if skus != before:
+            touch_config(tenant)
+            changed(tenant)
 
 
 def _shape(client: GraphClient) -> list[dict[str, Any]]:

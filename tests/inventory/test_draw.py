@@ -1,0 +1,83 @@
+"""The supply of a range from the database: what may be drawn, and in which order."""
+
+from datetime import timedelta
+
+import pytest
+
+from numberline.core.ranges import Draw
+from numberline.core.states import State
+from numberline.core.supply import Available, MemorySupply
+from numberline.inventory.draw import CHUNK, DatabaseSupply
+from numberline.inventory.models import Number
+from numberline.tenants.models import Tenant
+from tests import factories as make
+
+
+@pytest.fixture
+def owner(database: str) -> Tenant:
+    return make.tenant()
+
+
+def drawn(owner: Tenant, name: str = "London") -> list[str]:
+    supply = DatabaseSupply(owner.pk, make.NOW)
+    found = [number.number for number in supply.available(name)]
+    assert supply.count(name) == len(found)
+    return found
+
+
+def test_only_available_numbers_that_teams_would_give_and_nobody_locked_are_drawn(owner: Tenant) -> None:
+    home, other = make.range_(owner), make.range_(owner, "Leeds")
+    for index, state in enumerate(State):
+        make.number(owner, f"+44207946{index:04}", home, state=state)
+    make.number(owner, "+442079460020", home, teams_free=False)
+    make.number(owner, "+442079460021", home, locked=True)
+    make.number(owner, "+442079460022", home, locked=True, locked_until=make.NOW + make.HOUR)
+    make.number(owner, "+442079460023", home, locked=True, locked_until=make.NOW)
+    make.number(owner, "+442079460024", home, locked_until=make.NOW + make.HOUR)
+    make.number(owner, "+442079460025", other)
+    make.number(owner, "+442079460026")
+    assert drawn(owner) == ["+442079460000", "+442079460023", "+442079460024"]
+
+
+def test_a_number_brings_its_country_its_location_and_when_it_was_freed(owner: Tenant) -> None:
+    freed = make.NOW - timedelta(days=40)
+    home = make.range_(owner)
+    make.number(owner, make.N1, home, location_id="loc-1", freed_at=freed)
+    make.number(owner, make.N2, home, country="")
+    assert list(DatabaseSupply(owner.pk, make.NOW).available("London")) == [
+        Available(make.N1, "GB", "loc-1", freed),
+        Available(make.N2, None, None, None),
+    ]
+
+
+@pytest.mark.parametrize("draw", list(Draw))
+def test_the_order_is_that_of_the_decision(owner: Tenant, draw: Draw) -> None:
+    home = make.range_(owner, draw=draw.value)
+    freed_days = [None, 31, 400, 29, None, 1, 30, 400]
+    texts = [f"+44207946{index:04}" for index in range(len(freed_days))]
+    texts += [f"+442079460000;ext={extension}" for extension in (9, 12, 100)]
+    for text, days in zip(texts, [*freed_days, 31, None, 31], strict=True):
+        freed = None if days is None else make.NOW - timedelta(days=days)
+        make.number(owner, text, home, freed_at=freed)
+    rows = [Available(n.text, n.country, None, n.freed_at) for n in Number.objects.of(owner.pk)]
+    expected = MemorySupply({"London": rows}, make.NOW, {"London": draw})
+    assert drawn(owner) == [number.number for number in expected.available("London")]
+
+
+def test_a_long_range_is_drawn_to_its_end(owner: Tenant) -> None:
+    home = make.range_(owner)
+    count = 2 * CHUNK + 1
+    base = make.number(owner, "+442079460000", home)
+    rows = []
+    for offset in range(1, count):
+        values = {f.attname: getattr(base, f.attname) for f in Number._meta.concrete_fields if f.name != "id"}
+        values |= {"value": base.value + offset, "text": f"+{base.value + offset}"}
+        rows.append(Number(**values))
+    Number.objects.of(owner.pk).bulk_create(rows)
+    assert drawn(owner) == [f"+{base.value + offset}" for offset in range(count)]
+
+
+def test_a_range_that_is_not_there_has_nothing(owner: Tenant) -> None:
+    supply = DatabaseSupply(owner.pk, make.NOW)
+    assert list(supply.available("gone")) == []
+    assert supply.count("gone") == 0
