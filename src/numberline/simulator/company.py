@@ -145,7 +145,7 @@ class Company:
         return Person(attributes.pop("id"), attributes, self._granted("MCOCAP", at), at)
 
     def _position(self) -> int:
-        return bisect.bisect_right(self._bounds, self._random.randrange(self._bounds[-1]))
+        return bisect.bisect_right(self._bounds, int(self._random.random() * self._bounds[-1]))
 
     def _draw(
         self, position: int, holder: str, category: str = "primary", use: str = "user"

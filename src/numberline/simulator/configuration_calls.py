@@ -113,7 +113,7 @@ def _shaped(tenant: Tenant, person: Person, request: Request, options: dict[str,
     if "$expand" in options:
         if options["$expand"] != "user":
             raise bad_request(f"Expanding '{options['$expand']}' is not supported.")
-        shaped["user"] = people_pages.entity(person, ("id", *people_pages.DEFAULT))
+        shaped["user"] = people_pages.entity(person, people_pages.DEFAULT)
     return shaped
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ServicePlan:
     """One service plan: its id, its name, and the service that provides it."""
 
@@ -16,7 +16,7 @@ class ServicePlan:
     service: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sku:
     """One product that can be assigned to people."""
 

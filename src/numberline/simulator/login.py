@@ -240,8 +240,8 @@ class Login:
 
 def _named(header: dict[str, Any], certificate: x509.Certificate) -> bool:
     if "x5t#S256" in header:
-        return bool(header["x5t#S256"] == jwt.thumbprint(certificate.fingerprint(hashes.SHA256())))
-    return bool(header.get("x5t") == jwt.thumbprint(certificate.fingerprint(hashes.SHA1())))
+        return bool(header["x5t#S256"].rstrip("=") == jwt.thumbprint(certificate.fingerprint(hashes.SHA256())))
+    return bool(header.get("x5t", "").rstrip("=") == jwt.thumbprint(certificate.fingerprint(hashes.SHA1())))
 
 
 def _bad_assertion(text: str) -> Refusal:

@@ -1,6 +1,7 @@
 """Runs the simulator as its own process: `python -m numberline.simulator`, and the command `numberline simulate`."""
 
 import argparse
+import gc
 import json
 import socket
 import sys
@@ -63,7 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tenant = Tenant(time.time, options.seed, options.tenant_id or identifiers.guid(seed))
     client_id = options.client_id or identifiers.guid(seed)
     secret = options.client_secret or f"simulated~{seed.getrandbits(128):032x}"
+    gc.disable()
     company = furnish(tenant, Options(people=options.people, joiners=options.joiners))
+    gc.enable()
+    gc.freeze()  # the company stays: collecting must not walk it again and again
     if options.write_config:
         options.write_config.write_text(configuration(company), encoding="utf-8")
     registered = [x509.load_pem_x509_certificate(path.read_bytes()) for path in options.certificate]
