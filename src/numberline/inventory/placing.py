@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from numberline.audit.record import Cause, Fact, record_many
 from numberline.core.person import NumberType
@@ -147,7 +146,7 @@ def _write_all(
         for step, rows in group.items():
             if step.verb:
                 placed.by_verb[step.verb] = placed.by_verb.get(step.verb, 0) + len(rows)
-                facts.extend(_fact(row, step, names) for row in rows)
+                facts.extend(_facts(step, rows, names))
             _between(step, rows, names, between)
         placed.moved += sum(map(len, between.values()))
         for (source, target), texts in between.items():
@@ -170,14 +169,17 @@ def _between(
         between[names.get(row.range_id or 0), target].append(row.text)
 
 
-def _fact(row: Row, step: Step, names: dict[int, str]) -> Fact:
-    target: Any = dict(step.fields).get("range_id", row.range_id)
-    return Fact(
-        verb=step.verb,
-        number=row.text,
-        before={"state": step.before, "holder": None, "range": names.get(row.range_id or 0)},
-        after={"state": step.after, "holder": None, "range": names.get(target or 0)},
-    )
+def _facts(step: Step, rows: list[Row], names: dict[int, str]) -> Iterator[Fact]:
+    """An entry for each row of a step that changes the state."""
+    fields, after = dict(step.fields), step.after
+    for row in rows:
+        target: int | None = fields.get("range_id", row.range_id)
+        yield Fact(
+            verb=step.verb,
+            number=row.text,
+            before={"state": step.before, "holder": None, "range": names.get(row.range_id or 0)},
+            after={"state": after, "holder": None, "range": names.get(target or 0)},
+        )
 
 
 def _moves(source: str | None, target: str | None, texts: list[str]) -> Iterable[Fact]:
