@@ -132,12 +132,12 @@ def _check_numbers(
     type_ = one.settings.get("type", "")
     if type_ not in (NumberType.CALLING_PLAN, NumberType.OPERATOR_CONNECT):
         return
-    count = seen.listed.get(index, 0)
+    key, count = ("numbers" if "numbers" in one.lines else "select"), seen.listed.get(index, 0)
     if count:
-        confirmed.append(f'{_line(one, "numbers")}: Teams lists {count:,} numbers of range "{one.name}".')
+        confirmed.append(f'{_line(one, key)}: Teams lists {count:,} numbers of range "{one.name}".')
     elif one.settings.get("numbers") or one.settings.get("select"):
         doubts.append(
-            f'{_line(one, "numbers")}: Teams lists no number of range "{one.name}": correct its numbers or select.'
+            f'{_line(one, key)}: Teams lists no number of range "{one.name}": correct its numbers or select.'
         )
 
 

@@ -54,6 +54,8 @@ def read_rows(data: bytes) -> list[ImportRow]:
     problems: list[ImportProblem] = []
     records = _records(text, separator, problems)
     _, header = next(records, (0, []))
+    if problems:
+        raise ImportRefused(problems)
     places = _places([cell.strip().casefold() for cell in header])
     rows = []
     for line, cells in records:
