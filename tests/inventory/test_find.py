@@ -20,5 +20,5 @@ def test_a_number_that_is_not_there_or_is_no_number_is_said_in_one_sentence(data
     make.number(theirs, make.N1)
     with pytest.raises(NumberUnknown, match=r"\+442079460001 is not among this tenant's numbers: declare"):
         number_named(ours.pk, make.N1)
-    with pytest.raises(NumberUnknown, match="is not an E.164 number: write"):
+    with pytest.raises(NumberUnknown, match=r"is not an E\.164 number: write"):
         number_named(ours.pk, "020 7946 0001")

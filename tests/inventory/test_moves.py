@@ -66,7 +66,12 @@ def test_a_move_sets_the_state_and_since_when_and_records_who_what_and_why(datab
     for shown in (row, make.number_row(row.tenant, make.N1)):
         assert (shown.state, shown.since, shown.until) == ("assigned", make.NOW, make.NOW)
     entry = Entry.objects.of(row.tenant_id).get()
-    assert (entry.at, entry.actor, entry.verb, entry.reason) == (make.NOW, "cli:anna", "found", "for the board")
+    assert (entry.at, entry.actor, entry.verb, entry.reason) == (
+        make.NOW,
+        "cli:anna",
+        "found",
+        "for the board",
+    )
     assert (entry.ticket, entry.run_id, entry.number) == ("T-1", 7, make.N1)
     assert (entry.before, entry.after) == (
         {"state": "available", "holder": None},

@@ -30,7 +30,9 @@ def test_every_model_of_the_product_but_the_tenant_itself_is_owned_by_a_tenant()
 
 
 def test_the_methods_that_are_refused_are_all_that_a_manager_has() -> None:
-    assert {"all", "get", "filter", "exclude", "exists", "create", "bulk_create", "raw", "aget"} <= set(METHODS)
+    assert {"all", "get", "filter", "exclude", "exists", "create", "bulk_create", "raw", "aget"} <= set(
+        METHODS
+    )
     assert len(METHODS) > 50
 
 
@@ -129,9 +131,7 @@ def test_the_database_refuses_that_a_tenants_person_holds_or_gets_another_tenant
     ours, theirs = make.tenant(), make.tenant("fabrikam")
     row = make.number(theirs, make.N1)
     holds: dict[str, Any] = {"number": row, "person": make.oid("ann")}
-    held = refused(
-        lambda: Assignment.objects.of(ours.pk).create(since=make.NOW, source="found", **holds)
-    )
+    held = refused(lambda: Assignment.objects.of(ours.pk).create(since=make.NOW, source="found", **holds))
     assert "assignments_assignment.number_id of another tenant" in held
     intended = refused(
         lambda: Change.objects.of(ours.pk).create(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField
 
 from numberline.core.person import NumberType
 from numberline.core.phone import NumberError, PhoneNumber, parse
@@ -13,9 +14,11 @@ from numberline.core.states import State
 from numberline.graph.types import GraphNumber
 from numberline.inventory.membership import Homes
 from numberline.inventory.models import Listing, Number
+from numberline.inventory.placement import resting_fields
 from numberline.tenants.models import Tenant
 
 TEAMS_FIELDS = (
+    "type",
     "teams_at",
     "teams_free",
     "teams_status",
@@ -29,6 +32,12 @@ TEAMS_FIELDS = (
     "location_id",
     "country",
     "provider",
+)
+
+TEXT_FIELDS = tuple(
+    (column.attname, column.max_length or 0)
+    for column in Number._meta.concrete_fields
+    if column.attname in TEAMS_FIELDS and isinstance(column, CharField)
 )
 
 
@@ -70,19 +79,18 @@ def take_page(tenant: Tenant, page: Sequence[GraphNumber], homes: Homes, at: dat
     return result
 
 
-def finish_listing(tenant: Tenant, result: ListingResult, at: datetime) -> None:
+def finish_listing(tenant: Tenant, result: ListingResult, at: datetime, *, asked: bool = False) -> None:
     """After a whole listing: decide whether it is trusted, and note what Teams no longer lists.
 
-    A listing that is shorter than the last trusted one by more than the limits for releases allow is not
-    trusted, and nothing is concluded from it (spec section 1, M18).
+    A listing that is empty, or shorter than the last trusted one by more than the limits for releases allow, is
+    not trusted, and nothing is concluded from it (spec section 1, M18); unless an administrator `asked` for a
+    full one after the last listing had shown as few.
     """
-    last = Listing.objects.of(tenant.pk).filter(trusted=True).order_by("-at").first()
-    if result.trusted and last is not None:
-        allowed = min(
-            max(tenant.limits["release"], last.count * tenant.limits["percent"] // 100), tenant.limits["most"]
-        )
-        if last.count - result.count > allowed:
-            result.trusted = False
+    last = last_listing(tenant.pk)
+    if result.trusted and last is not None and _short(tenant, last, result):
+        latest = Listing.objects.of(tenant.pk).latest("at", "pk")
+        result.trusted = asked and not latest.trusted and not _short(tenant, latest, result)
+        if not result.trusted:
             result.detail = (
                 f"Teams listed {result.count} numbers after {last.count} on {last.at:%Y-%m-%d %H:%M}"
             )
@@ -94,9 +102,15 @@ def finish_listing(tenant: Tenant, result: ListingResult, at: datetime) -> None:
             _no_longer_listed(tenant.pk, result.seen, at)
 
 
+def _short(tenant: Tenant, before: Listing, now: ListingResult) -> bool:
+    limits = tenant.limits
+    allowed = min(max(limits["release"], before.count * limits["percent"] // 100), limits["most"])
+    return before.count - now.count > allowed or before.count > now.count == 0
+
+
 def last_listing(tenant_id: int) -> Listing | None:
     """The last whole listing that was trusted, if there was one."""
-    return Listing.objects.of(tenant_id).filter(trusted=True).order_by("-at").first()
+    return Listing.objects.of(tenant_id).filter(trusted=True).order_by("-at", "-pk").first()
 
 
 def _no_longer_listed(tenant_id: int, seen: set[str], at: datetime) -> None:
@@ -104,15 +118,12 @@ def _no_longer_listed(tenant_id: int, seen: set[str], at: datetime) -> None:
     gone = [row for row in listed.iterator(2000) if row.text not in seen]
     for row in gone:
         row.teams_at, row.teams_status, row.teams_target = None, "", ""
-        row.teams_category, row.teams_activation = "", ""
+        row.teams_category, row.teams_activation, row.on_premises = "", "", False
         # A Direct Routing number is known to Teams only while it is assigned or uploaded.
         row.teams_free = row.type == NumberType.DIRECT_ROUTING
     rows = Number.objects.of(tenant_id)
-    rows.bulk_update(
-        gone,
-        ["teams_at", "teams_status", "teams_target", "teams_category", "teams_activation", "teams_free"],
-        batch_size=500,
-    )
+    fields = ["teams_at", "teams_status", "teams_target", "teams_category", "teams_activation", "teams_free"]
+    rows.bulk_update(gone, [*fields, "on_premises"], batch_size=500)
 
 
 def is_free(said: GraphNumber, type_: str) -> bool:
@@ -133,8 +144,10 @@ def is_free(said: GraphNumber, type_: str) -> bool:
 
 
 def _update(row: Number, said: GraphNumber, at: datetime) -> bool:
-    facts = _facts(said, row.type)
-    if row.type == NumberType.DIRECT_ROUTING:
+    # A number that no range claims follows Teams; in a range it waits until the range agrees.
+    type_ = said.type if row.range_id is None and said.type else row.type
+    facts = _facts(said, type_)
+    if type_ == NumberType.DIRECT_ROUTING:
         facts.pop("provider")
         facts.pop("country")
     if row.teams_at is not None and all(getattr(row, name) == value for name, value in facts.items()):
@@ -149,34 +162,29 @@ def _new(tenant_id: int, phone: PhoneNumber, said: GraphNumber, homes: Homes, at
     type_ = said.type or ""
     facts = _facts(said, type_)
     country = facts.pop("country") or phone.country or ""
-    number = Number(
+    value, extension, area_code = phone.value, phone.extension or "", phone.area_code or ""
+    home = homes.home(type_, value, extension, country, area_code, facts["teams_operator"], facts["city"])
+    state = homes.resting(home, value, extension)
+    return Number(
         tenant_id=tenant_id,
         text=str(phone),
-        value=int(phone.e164[1:]),
-        extension=phone.extension or "",
-        type=type_,
+        value=value,
+        extension=extension,
+        range_id=home,
         country=country,
-        area_code=phone.area_code or "",
-        state=State.AVAILABLE,
+        area_code=area_code,
+        state=state,
         since=at,
         free_since=at,
         teams_at=at,
+        **resting_fields(state),
         **facts,
     )
-    number.range_id = homes.home(
-        type_,
-        number.value,
-        number.extension,
-        country,
-        number.area_code,
-        said.operator_id or "",
-        said.city or "",
-    )
-    return number
 
 
 def _facts(said: GraphNumber, type_: str) -> dict[str, Any]:
-    return {
+    facts: dict[str, Any] = {
+        "type": type_,
         "teams_free": is_free(said, type_),
         "teams_status": said.assignment_status or "",
         "teams_target": said.holder or "",
@@ -190,6 +198,10 @@ def _facts(said: GraphNumber, type_: str) -> dict[str, Any]:
         "country": said.iso_country_code or "",
         "provider": said.operator_id or ("Microsoft" if said.type == NumberType.CALLING_PLAN else ""),
     }
+    for name, most in TEXT_FIELDS:
+        if len(facts[name]) > most:
+            facts[name] = facts[name][:most]
+    return facts
 
 
 def _write(tenant_id: int, rows: Iterable[Number]) -> None:
