@@ -10,7 +10,6 @@ from django.db.models import CharField
 
 from numberline.core.person import NumberType
 from numberline.core.phone import NumberError, PhoneNumber, parse
-from numberline.core.states import State
 from numberline.graph.types import GraphNumber
 from numberline.inventory.membership import Homes
 from numberline.inventory.models import Listing, Number
