@@ -37,7 +37,7 @@ class Company:
     def __init__(self, tenant: Tenant, options: Options) -> None:
         self.tenant = tenant
         self.options = options
-        self.ranges = ranges(options.people)
+        self.ranges = ranges(options.people) if options.people else []
         self._random = Random(f"company/{tenant.seed}")
         self._bounds = list(itertools.accumulate(each.count for each in self.ranges))
         self._next = [0] * len(self.ranges)

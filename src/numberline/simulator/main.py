@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     login = Login(tenant, [Application(client_id, [secret], registered)])
     service = Service(tenant, login, Recorder(options.record) if options.record else None)
     control = Control(service)
-    control.joiner = company.join
+    control.joiner = company.join if options.people else None
     with tempfile.TemporaryDirectory(prefix="numberline-simulator-") as folder:
         _serve(options, service, control, Path(options.files or folder), (client_id, secret))
     return 0
