@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from numberline.assignments.conclude import replaced
-from numberline.assignments.holders import hold
+from numberline.assignments.holders import hold_found
 from numberline.assignments.models import Assignment, Change
 from numberline.audit.record import Cause, Fact, record
 from numberline.core.person import Entitlement, NumberType
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
-from numberline.inventory.moves import move
+from numberline.inventory.moves import move_many
 from numberline.scope import TenantQuerySet
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items, open_item
@@ -31,6 +31,7 @@ HELD_IN_TEAMS = (
     "thirdPartyAppAssigned",
     "policyAssigned",
 )
+FOUND_AT_ONCE = 500
 UNTOUCHED = (State.ASSIGNING, State.RELEASING)
 
 
@@ -77,39 +78,50 @@ def _find(
         number_id=OuterRef("pk"), until=None, person=OuterRef("teams_target")
     )
     shown = rows.filter(teams_status__in=HELD_IN_TEAMS).exclude(teams_target="")
-    for number in list(shown.filter(~Exists(same))):
-        category = "service" if number.teams_status != "userAssigned" else number.teams_category or "primary"
-        holder = number.teams_target
-        if number.state == State.ASSIGNED:
-            before = Assignment.objects.of(tenant.pk).filter(number=number, until=None).first()
-            replaced(number, at, cause, holder, category)
-            findings.replaced.append(holder)
-            if before is not None:
-                findings.replaced.append(before.person)
-            continue
-        with transaction.atomic():
-            move(
-                number,
-                State.ASSIGNED,
-                at,
-                cause,
-                verb="found",
-                holder=("", holder),
-                code="found",
-                reason="Teams shows it; it was not given by Numberline",
-                block_code="",
-                reserved_for="",
-                reserved_purpose="",
-                until=None,
-            )
-            hold(number, holder, at, "found", category)
-        findings.found.append(holder)
+    keys = list(shown.filter(~Exists(same)).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), FOUND_AT_ONCE):
+        _found(tenant.pk, keys[start : start + FOUND_AT_ONCE], at, cause, findings)
     back = Assignment.objects.of(tenant.pk).filter(
         until=None, number__teams_target=F("person"), number__teams_status__in=HELD_IN_TEAMS
     )
     for row in list(back.exclude(freed_in_teams_at=None)):
         _unfree(row, at, cause)
         findings.found.append(row.person)
+
+
+def _found(tenant_id: int, keys: list[int], at: datetime, cause: Cause, findings: Findings) -> None:
+    """Record the holders that Teams shows of these numbers: of all that nobody held in one transaction, because the
+    first listing of a large tenant finds as many as it has people."""
+    free: list[tuple[Number, str, str]] = []
+    numbers = Number.objects.of(tenant_id).filter(pk__in=keys).order_by("pk")
+    for number in numbers.only(
+        "text", "state", "teams_status", "teams_target", "teams_category", "tenant_id"
+    ):
+        category = "service" if number.teams_status != "userAssigned" else number.teams_category or "primary"
+        holder = number.teams_target
+        if number.state != State.ASSIGNED:
+            free.append((number, holder, category))
+            findings.found.append(holder)
+            continue
+        before = Assignment.objects.of(tenant_id).filter(number=number, until=None).first()
+        replaced(number, at, cause, holder, category)
+        findings.replaced += [holder, *([before.person] if before is not None else [])]
+    with transaction.atomic():
+        move_many(
+            tenant_id,
+            [(number, holder) for number, holder, _ in free],
+            State.ASSIGNED,
+            at,
+            cause,
+            verb="found",
+            code="found",
+            reason="Teams shows it; it was not given by Numberline",
+            block_code="",
+            reserved_for="",
+            reserved_purpose="",
+            until=None,
+        )
+        hold_found(tenant_id, free, at)
 
 
 def _free(

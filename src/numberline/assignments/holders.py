@@ -1,9 +1,11 @@
 """Who holds a number: the rows, written only inside the transaction of the move that makes it so."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from numberline import bulk
 from numberline.assignments.models import Assignment
 from numberline.inventory.models import Number
 from numberline.worklist.items import open_item
@@ -22,6 +24,25 @@ def hold(number: Number, person: str, at: datetime, source: str, category: str =
         category = "second"
         open_item(number.tenant_id, "double_claim", at, person=person, number=number.text)
     rows.create(number=number, person=person, since=at, source=source, category=category)
+
+
+def hold_found(tenant_id: int, found: Sequence[tuple[Number, str, str]], at: datetime) -> None:
+    """`hold` for many numbers that Teams shows on somebody: each with the person and the category."""
+    rows = Assignment.objects.of(tenant_id)
+    people = {person for _, person, category in found if category == "primary"}
+    taken = set(
+        rows.filter(person__in=people, until=None, category="primary").values_list("person", flat=True)
+    )
+    made = []
+    for number, person, shown in found:
+        category = shown
+        if category == "primary" and person in taken:
+            category = "second"
+            open_item(tenant_id, "double_claim", at, person=person, number=number.text)
+        elif category == "primary":
+            taken.add(person)
+        made.append((number.pk, person, at, "found", category))
+    bulk.insert(Assignment, tenant_id, ("number", "person", "since", "source", "category"), made)
 
 
 def end_holding(number: Number, at: datetime) -> str:

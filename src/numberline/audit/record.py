@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from numberline import bulk
 from numberline.audit.models import Entry
 
 
@@ -42,23 +43,15 @@ def record(tenant_id: int, at: datetime, cause: Cause, *facts: Fact) -> None:
 
 def record_many(tenant_id: int, at: datetime, cause: Cause, facts: Iterable[Fact]) -> None:
     """Append many entries at once (a listing that found thousands of holders, for example)."""
-    Entry.objects.of(tenant_id).bulk_create(
-        [
-            Entry(
-                tenant_id=tenant_id,
-                at=at,
-                actor=cause.actor,
-                ticket=cause.ticket,
-                run_id=cause.run_id,
-                verb=fact.verb,
-                person=fact.person,
-                number=fact.number,
-                before=fact.before,
-                after=fact.after,
-                code=fact.code or cause.code,
-                reason=fact.reason or cause.reason,
-            )
-            for fact in facts
-        ],
-        batch_size=500,
+    fields = (
+        *("at", "actor", "ticket", "run_id", "verb", "person", "number", "before", "after"),
+        *("code", "reason"),
     )
+    rows = (
+        (
+            *(at, cause.actor, cause.ticket, cause.run_id, fact.verb, fact.person, fact.number),
+            *(fact.before, fact.after, fact.code or cause.code, fact.reason or cause.reason),
+        )
+        for fact in facts
+    )
+    bulk.insert(Entry, tenant_id, fields, rows)

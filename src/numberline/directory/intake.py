@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 from django.db import transaction
 
+from numberline import bulk
 from numberline.core.person import Entitlement, PersonFacts, PlanTable, facts_from_attributes
 from numberline.directory.models import Cursor, Person
 from numberline.graph.types import Removed
@@ -35,6 +37,9 @@ FACT_FIELDS = (
     "waiting_since",
     "obstacle",
 )
+
+WRITTEN = ("object_id", "first_seen", *FACT_FIELDS)
+_values = attrgetter(*WRITTEN)
 
 DELETED = {"changed": "soft", "deleted": "permanent"}
 _encode = msgspec.json.encode
@@ -130,13 +135,8 @@ def read_plans_again(tenant: Tenant, table: PlanTable, at: datetime) -> int:
 
 
 def _write(tenant_id: int, people: list[Person]) -> None:
-    Person.objects.of(tenant_id).bulk_create(
-        people,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["tenant", "object_id"],
-        update_fields=list(FACT_FIELDS),
-    )
+    """New people are inserted, known ones brought up to date; what others write of them stays."""
+    bulk.upsert(Person, tenant_id, WRITTEN, map(_values, people), unique="object_id", update=FACT_FIELDS)
 
 
 def _apply(person: Person, facts: PersonFacts, text: str, at: datetime) -> Person:

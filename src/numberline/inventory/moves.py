@@ -3,10 +3,11 @@
 The database refuses illegal moves by itself (triggers); this module refuses stale ones.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from numberline.audit.record import Cause, Fact, record
+from numberline.audit.record import Cause, Fact, record, record_many
 from numberline.core.states import State
 from numberline.inventory.models import Number
 
@@ -39,17 +40,50 @@ def move(
     number.state, number.since = to.value, at
     for name, value in fields.items():
         setattr(number, name, value)
-    record(
-        number.tenant_id,
-        at,
-        cause,
-        Fact(
-            verb=verb,
-            person=holder[1] or holder[0],
-            number=number.text,
-            before={"state": before, "holder": holder[0] or None},
-            after={"state": to.value, "holder": holder[1] or None},
-            code=code,
-            reason=reason,
-        ),
+    record(number.tenant_id, at, cause, _fact(number, before, to, verb, holder, code, reason))
+
+
+def move_many(
+    tenant_id: int,
+    given: Sequence[tuple[Number, str]],
+    to: State,
+    at: datetime,
+    cause: Cause,
+    *,
+    verb: str,
+    code: str = "",
+    reason: str = "",
+    **fields: Any,
+) -> None:
+    """`move` for many numbers of one tenant that nobody holds, each with who holds it afterwards (empty: nobody).
+
+    A statement for each state that they come from. Call inside a transaction. Raises NumberMoved when any of them
+    is not in the state that its row shows.
+    """
+    facts = [_fact(number, number.state, to, verb, ("", holder), code, reason) for number, holder in given]
+    before: dict[str, list[int]] = {}
+    for number, _ in given:
+        before.setdefault(number.state, []).append(number.pk)
+    for state, keys in before.items():
+        rows = Number.objects.of(tenant_id).filter(pk__in=keys, state=state)
+        if rows.update(state=to.value, since=at, **fields) != len(keys):
+            raise NumberMoved(f"one of {len(keys)} numbers is no longer {state}")
+    for number, _ in given:
+        number.state, number.since = to.value, at
+        for name, value in fields.items():
+            setattr(number, name, value)
+    record_many(tenant_id, at, cause, facts)
+
+
+def _fact(
+    number: Number, before: str, to: State, verb: str, holder: tuple[str, str], code: str, reason: str
+) -> Fact:
+    return Fact(
+        verb=verb,
+        person=holder[1] or holder[0],
+        number=number.text,
+        before={"state": before, "holder": holder[0] or None},
+        after={"state": to.value, "holder": holder[1] or None},
+        code=code,
+        reason=reason,
     )

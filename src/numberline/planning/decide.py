@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
 from django.db.models import Q
 
+from numberline import bulk
 from numberline.accounts.actor import AUTOMATION
 from numberline.assignments.belongings import belongings_of
 from numberline.assignments.models import Assignment, Change
@@ -35,6 +35,7 @@ LOOKED_AGAIN = frozenset(
 )
 """Codes of waiting that time or the supply may end without any change of the person."""
 
+DECIDED = ("action", "code", "reason", "decided_at", "needs_look", "changed")
 Stored = tuple[int, str, str, str, bool, bool]
 Written = tuple[str, str, str, datetime, bool, bool, int]
 
@@ -80,7 +81,7 @@ def decide(tenant: Tenant, at: datetime, *, everybody: bool = False, only: str |
         held_numbers=Assignment.objects.of(tenant.pk).filter(until=None).count() if everybody else 0,
         done=_done(tenant.pk, at),
     )
-    _write(pass_.writes)
+    bulk.update(Person, tenant.pk, DECIDED, pass_.writes)
     if everybody and tenant.decided_version != tenant.config_version:
         tenant.decided_version = tenant.config_version
         tenant.save(update_fields=["decided_version"])
@@ -153,17 +154,6 @@ def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
     if decision.action in (Action.ASSIGN, Action.WAIT) and (action, code) != (decision.action, decision.code):
         pass_.news.append(decision)
     pass_.writes.append((str(decision.action), str(decision.code), decision.reason, at, needs, False, pk))
-
-
-def _write(writes: list[Written]) -> None:
-    """Write decisions by primary key: rows of the one tenant that they were read from."""
-    sql = (
-        "UPDATE directory_person SET action = %s, code = %s, reason = %s, decided_at = %s, "
-        "needs_look = %s, changed = %s WHERE id = %s"
-    )
-    for start in range(0, len(writes), 5000):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(sql, writes[start : start + 5000])
 
 
 def _done(tenant_id: int, at: datetime) -> Done:
