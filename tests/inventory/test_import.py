@@ -186,8 +186,8 @@ def test_rows_count_lines_of_the_file_even_after_an_empty_one(ready: Tenant) -> 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("", "The file is empty: its first row must be first,last,range."),
-        ("first,last,range\n", "The file has a header but no rows"),
+        ("", "the file is empty: its first row must be first,last,range."),
+        ("first,last,range\n", "the file has a header but no rows"),
         ("number,range\n+442079460000,London\n", 'row 1: the column "first" is missing: the header must be'),
         ("first,last\n+442079460000,\n", 'row 1: the column "range" is missing'),
         ("first,ranges\n+442079460000,London\n", '("ranges" is not it)'),
@@ -200,9 +200,9 @@ def test_rows_count_lines_of_the_file_even_after_an_empty_one(ready: Tenant) -> 
         ("first,last,range\n+442070000000,+442079999999,London\n", "holds more than 1,000,000 numbers"),
         ("first,last,range\n+442079460000;ext=1,+442079460003;ext=1,London\n", "extension"),
         ("first,last,range\n+44207946000,+442079460003,London\n", "different lengths"),
-        (b"first,last,range\n+442079460000,,Z\xfcrich\n", "The file is not UTF-8 text (see line 2)"),
-        ("first,last,range\n".encode("utf-16"), "The file is UTF-16"),
-        (b"PK\x03\x04\x00\x00", "The file is not text: save the sheet as CSV."),
+        (b"first,last,range\n+442079460000,,Z\xfcrich\n", "the file is not UTF-8 text (see line 2)"),
+        ("first,last,range\n".encode("utf-16"), "the file is UTF-16"),
+        (b"PK\x03\x04\x00\x00", "the file is not text: save the sheet as CSV."),
     ],
 )
 def test_what_is_no_such_file_is_refused_with_one_sentence(

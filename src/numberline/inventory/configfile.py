@@ -162,22 +162,26 @@ def _range(node: Node, reading: Reading) -> RangeConfig | None:
     given = entries(node, reading.problems, "a range")
     if not given:
         return None
-    name, of = "", "this range"
-    if "name" not in given:
-        reading.problems.add(node, "this range has no name: begin it with - name: NAME.")
-    else:
-        try:
-            name = str(values.text(200)(given["name"].value, reading, "the name of a range"))
-            of = f'range "{name}"'
-        except Unusable:
-            pass
+    name = _name(given.get("name"), node, reading)
+    of = f'range "{name}"' if name else "this range"
     known = _known(given, list(OF_RANGE), reading, of)
     known.pop("name", None)
     settings = _settings(known, RANGE_KEYS, reading, f" of {of}")
     lines = {key: entry.key_node.start_mark.line + 1 for key, entry in given.items()}
     if not name:
         return None
-    return RangeConfig(name, lines.get("name", node.start_mark.line + 1), settings, lines)
+    return RangeConfig(name, lines["name"], settings, lines)
+
+
+def _name(entry: Entry | None, node: Node, reading: Reading) -> str:
+    """The name of a range; empty when there is none, which has been noted."""
+    if entry is None:
+        reading.problems.add(node, "this range has no name: begin it with - name: NAME.")
+        return ""
+    try:
+        return str(values.text(200)(entry.value, reading, "the name of a range"))
+    except Unusable:
+        return ""
 
 
 def _claim(one: RangeConfig) -> Claim:

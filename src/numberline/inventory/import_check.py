@@ -30,7 +30,7 @@ def check_rows(rows: Sequence[ImportRow], ranges: Sequence[Range]) -> dict[str, 
     total = sum(len(block) for _, block, _ in checked)
     if total > MOST_DECLARED:
         problems.append(
-            ImportProblem(0, f"The rows hold {total:,} numbers: at most {MOST_DECLARED:,} can be imported.")
+            ImportProblem(0, f"the rows hold {total:,} numbers: at most {MOST_DECLARED:,} can be imported.")
         )
     if problems:
         raise ImportRefused(problems)

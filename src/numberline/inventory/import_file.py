@@ -125,4 +125,4 @@ def _cell(cells: list[str], at: int | None) -> str:
 
 
 def _refused(message: str) -> ImportRefused:
-    return ImportRefused([ImportProblem(0, message[0].upper() + message[1:])])
+    return ImportRefused([ImportProblem(0, message)])
