@@ -13,6 +13,23 @@ SCOPE = ["https://graph.microsoft.com/.default"]
 NUMBERS = "/admin/teams/telephoneNumberManagement/numberAssignments"
 
 
+class MsalHttp:
+    """What MSAL takes for a `requests.Session`: httpx2 spells bytes in a form as Python does, so decode them."""
+
+    def __init__(self, http: httpx2.Client) -> None:
+        self._http = http
+
+    def get(self, url: str, **options: Any) -> httpx2.Response:
+        return self._http.get(url, **options)
+
+    def post(self, url: str, data: Mapping[str, Any], **options: Any) -> httpx2.Response:
+        form = {name: value.decode() if isinstance(value, bytes) else value for name, value in data.items()}
+        return self._http.post(url, data=form, **options)
+
+    def close(self) -> None:
+        """The client is closed by whoever opened it."""
+
+
 class Caller:
     """Calls Graph as an application would."""
 
@@ -36,7 +53,7 @@ class Caller:
             authority=f"{self.simulator.url}/{self.simulator.tenant_id}",
             client_credential=self.simulator.client_secret,
             instance_discovery=False,
-            http_client=self.http,
+            http_client=MsalHttp(self.http),
         )
         self.headers = {
             "Authorization": f"Bearer {application.acquire_token_for_client(SCOPE)['access_token']}"

@@ -239,9 +239,10 @@ class Login:
 
 
 def _named(header: dict[str, Any], certificate: x509.Certificate) -> bool:
+    """Whether the header names this certificate; clients write thumbprints with and without padding."""
     if "x5t#S256" in header:
-        return bool(header["x5t#S256"].rstrip("=") == jwt.thumbprint(certificate.fingerprint(hashes.SHA256())))
-    return bool(header.get("x5t", "").rstrip("=") == jwt.thumbprint(certificate.fingerprint(hashes.SHA1())))
+        return str(header["x5t#S256"]).rstrip("=") == jwt.thumbprint(certificate.fingerprint(hashes.SHA256()))
+    return str(header.get("x5t")).rstrip("=") == jwt.thumbprint(certificate.fingerprint(hashes.SHA1()))
 
 
 def _bad_assertion(text: str) -> Refusal:
