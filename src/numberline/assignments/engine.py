@@ -6,6 +6,7 @@ held open across a call: the intent is committed, the call made, the answer comm
 
 import heapq
 import queue
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,8 @@ from numberline.tenants.models import Tenant
 
 WORKERS = 32
 IN_FLIGHT = 96
+NOT_SENT = object()
+"""In place of an answer: the run was stopped before the request left."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class Engine:
         self._order = count()
         self._answers: queue.SimpleQueue[tuple[Flight, Answer | BaseException]] = queue.SimpleQueue()
         self._calling = 0
+        self._halted = threading.Event()
         self._carried = Carried()
 
     def run(self, intents: Iterable[Intent], recovered: Sequence[Flight] = ()) -> Carried:
@@ -119,16 +123,23 @@ class Engine:
             pool.submit(self._ask, flight)
 
     def _ask(self, flight: Flight) -> None:
-        """On a worker thread."""
+        """On a worker thread. Once Microsoft has stopped the run, nothing is sent any more."""
+        answer: Answer | BaseException = NOT_SENT
         try:
-            answer: Answer | BaseException = call(self._client, flight)
+            if not (self._halted.is_set() and flight.ask is Ask.SEND):
+                answer = call(self._client, flight)
         except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
             answer = error
+            if isinstance(error, Stop):
+                self._halted.set()
         self._answers.put((flight, answer))
 
     def _listen(self) -> None:
         """Wait for an answer, at most until the next question is due, and conclude from all that came."""
         pause = 0.5 if not self._due else max(0.0, min(0.5, self._due[0][0] - clock.monotonic()))
+        if not self._calling:
+            clock.sleep(pause if self._due else 0.0)
+            return
         try:
             flight, answer = self._answers.get(timeout=pause) if pause else self._answers.get_nowait()
         except queue.Empty:
@@ -142,7 +153,9 @@ class Engine:
                 return
 
     def _conclude(self, flight: Flight, answer: Answer | BaseException) -> None:
-        if isinstance(answer, GraphError):
+        if answer is NOT_SENT:
+            self._handler.halt(flight)
+        elif isinstance(answer, GraphError):
             self._handler.fail(flight, answer)
         elif isinstance(answer, BaseException):
             raise answer
@@ -159,7 +172,7 @@ class Engine:
         heapq.heappush(self._due, (flight.due, next(self._order), flight))
 
     def _look_first(self, flight: Flight) -> bool:
-        return clock.monotonic() > self._evidence.until
+        return clock.monotonic() >= self._evidence.until
 
     def _record(self, said: tuple[GraphNumber, ...]) -> None:
         """Write down what Teams showed of some numbers on the way, and who holds them."""

@@ -13,10 +13,18 @@ from numberline import clock
 from numberline.assignments import conclude, intend
 from numberline.assignments.calls import Answer, NumberAnswer, OperationAnswer, PersonAnswer, SentAnswer
 from numberline.assignments.flight import Ask, Ending, Flight, Pace
+from numberline.assignments.holders import category_of
 from numberline.assignments.models import Phase
+from numberline.assignments.readiness import (
+    NO_CALLING_PLAN,
+    NO_PHONE_SYSTEM,
+    UNNAMED_LINE,
+    note_not_ready,
+    note_ready,
+    note_served,
+)
 from numberline.core.person import Entitlement, NumberType
 from numberline.directory.models import Person
-from numberline.assignments.readiness import note_not_ready, note_ready
 from numberline.graph.answers import refusal
 from numberline.graph.errors import GiveUp, GraphError, Stop, Wait
 from numberline.graph.types import GraphNumber
@@ -84,6 +92,13 @@ class Handler:
         else:
             self._leave(flight, error)
 
+    def halt(self, flight: Flight) -> None:
+        """The run was stopped before this request left: an earlier attempt may still stay in doubt."""
+        if flight.change.doubtful:
+            self._in_doubt(flight)
+        else:
+            self._cancel(flight, Ending.CANCELLED, "stopped", str(self.stopped or "the run was stopped"))
+
     # -- before the request ------------------------------------------------------------------------------
 
     def _person(self, flight: Flight, answer: PersonAnswer) -> None:
@@ -96,13 +111,13 @@ class Handler:
             )
             self.record(answer.numbers)
         elif configuration is None or not configuration.has_phone_system:
-            self._not_ready(flight, person, "Teams does not show Phone System for this person yet")
+            self._not_ready(flight, person, NO_PHONE_SYSTEM)
         elif needs_plan and not configuration.has_calling_plan:
-            self._not_ready(flight, person, "Teams does not show the Calling Plan for this person yet")
+            self._not_ready(flight, person, NO_CALLING_PLAN)
         elif configuration.telephone_numbers and any(
             line.assignment_category in (None, "primary") for line in configuration.telephone_numbers
         ):
-            self._not_ready(flight, person, "Teams shows a number on this person that its list does not name")
+            self._not_ready(flight, person, UNNAMED_LINE)
         else:
             note_ready(person, clock.now())
             if self.look_first(flight):
@@ -112,8 +127,7 @@ class Handler:
 
     def _before(self, flight: Flight, said: GraphNumber | None) -> None:
         if said is not None and said.holder:
-            category = said.assignment_category or "primary"
-            conclude.lost_to(flight.change, clock.now(), said.holder, category)
+            conclude.lost_to(flight.change, clock.now(), said.holder, category_of(said))
             mine = said.holder == flight.person
             self._end(flight, Ending.ASSIGNED if mine else Ending.TAKEN, f"Teams shows it on {said.holder}")
         elif said is None and flight.type != NumberType.DIRECT_ROUTING:
@@ -126,6 +140,9 @@ class Handler:
             self._send(flight)
 
     def _send(self, flight: Flight) -> None:
+        if self.stopped:
+            self.halt(flight)
+            return
         intend.mark_sending(flight.change, clock.now())
         self._next(flight, Ask.SEND, 0.0)
 
@@ -154,10 +171,14 @@ class Handler:
         holder = said.holder if said is not None else None
         if holder == flight.person:
             conclude.confirm(change, now)
+            note_served(self._row(flight))
             self._end(flight, Ending.ASSIGNED, "")
-        elif holder and (self._settled(flight) or (flight.refusal and not change.doubtful)):
-            category = said.assignment_category or "primary" if said is not None else "primary"
-            conclude.lost_to(change, now, holder, category)
+        elif (
+            said is not None
+            and holder
+            and (self._settled(flight) or (flight.refusal and not change.doubtful))
+        ):
+            conclude.lost_to(change, now, holder, category_of(said))
             self._end(flight, Ending.TAKEN, f"Teams shows it on {holder}")
         elif not holder and flight.refusal and not change.doubtful:
             conclude.block(change, now, "refused_by_microsoft", str(flight.refusal))
@@ -204,7 +225,7 @@ class Handler:
             person = self._row(flight)
             lag = error.code in LICENCE_LAG
             self._cancel(flight, Ending.NOT_READY if lag else Ending.REFUSED, error.code, str(error))
-            note_not_ready(person, now, str(error))
+            note_not_ready(person, now, str(error), for_teams=lag)
             passing = error.code in OFTEN_PASSES and person.looks < TRIES_BEFORE_A_HUMAN
             if not (lag or passing):
                 open_item(
@@ -246,7 +267,7 @@ class Handler:
 
     def _not_ready(self, flight: Flight, person: Person, obstacle: str) -> None:
         self._cancel(flight, Ending.NOT_READY, "not_ready", obstacle)
-        note_not_ready(person, clock.now(), obstacle)
+        note_not_ready(person, clock.now(), obstacle, for_teams=True)
 
     def _cancel(self, flight: Flight, ending: Ending, code: str, text: str) -> None:
         conclude.cancel(flight.change, clock.now(), code, text)

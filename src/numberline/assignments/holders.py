@@ -7,8 +7,21 @@ from django.db import IntegrityError, transaction
 
 from numberline import bulk
 from numberline.assignments.models import Assignment
+from numberline.graph.types import GraphNumber
 from numberline.inventory.models import Number
 from numberline.worklist.items import open_item
+
+
+def category_of(said: GraphNumber) -> str:
+    """What line of its holder a number is: Teams' category, `service` for what is not given to a user."""
+    return shown_category(said.assignment_status or "", said.assignment_category or "")
+
+
+def shown_category(status: str, category: str) -> str:
+    """`category_of` for the texts that Teams says; an unknown category is `other`, and no person's number."""
+    if status not in ("userAssigned", ""):
+        return "service"
+    return category if category in ("primary", "private", "alternate") else "other" if category else "primary"
 
 
 def hold(number: Number, person: str, at: datetime, source: str, category: str = "primary") -> None:

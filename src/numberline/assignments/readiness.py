@@ -13,16 +13,29 @@ BACK_OFF = tuple(
     timedelta(minutes=minutes) for minutes in (1, 1, 2, 2, 5, 5, 10, 15, 30, 60, 120, 240, 480, 960, 1440)
 )
 PATIENCE = timedelta(hours=24)
+NO_PHONE_SYSTEM = "Teams does not show Phone System for this person yet"
+NO_CALLING_PLAN = "Teams does not show the Calling Plan for this person yet"
+UNNAMED_LINE = "Teams shows a number on this person that its list does not name"
+NOT_SHOWN = frozenset({NO_PHONE_SYSTEM, NO_CALLING_PLAN, UNNAMED_LINE, ""})
 
 
 def note_ready(person: Person, at: datetime) -> None:
-    """Teams shows what the person needs."""
+    """Teams shows what the person needs. Who was refused all the same is asked for ever more rarely until served."""
+    if person.obstacle in NOT_SHOWN:
+        note_served(person)
+        close_items(person.tenant_id, at, "not_ready", person=person.object_id)
+
+
+def note_served(person: Person) -> None:
+    """Nothing stands in the person's way any more."""
     _update(person, ready=True, look_at=None, looks=0, waiting_since=None, obstacle="")
-    close_items(person.tenant_id, at, "not_ready", person=person.object_id)
 
 
-def note_not_ready(person: Person, at: datetime, obstacle: str) -> None:
-    """Teams does not show it yet, or refuses this person for now: ask again later, ever more rarely."""
+def note_not_ready(person: Person, at: datetime, obstacle: str, *, for_teams: bool) -> None:
+    """Teams does not show it yet, or refuses this person for now: ask again later, ever more rarely.
+
+    `for_teams`: waiting is all that helps, so only after a day does it become something for a human.
+    """
     waiting_since = person.waiting_since or at
     pause = BACK_OFF[min(person.looks, len(BACK_OFF) - 1)]
     _update(
@@ -34,7 +47,7 @@ def note_not_ready(person: Person, at: datetime, obstacle: str) -> None:
         obstacle=obstacle,
         needs_look=True,
     )
-    if at - waiting_since >= PATIENCE:
+    if for_teams and at - waiting_since >= PATIENCE:
         open_item(person.tenant_id, "not_ready", at, person=person.object_id, detail=obstacle)
 
 
