@@ -30,7 +30,7 @@ def apply(config: str | ConfigFile, *, cause: Cause, at: datetime) -> ConfigChan
     after any of them nothing has changed.
     """
     file = config if isinstance(config, ConfigFile) else parse(config)
-    with whole_transaction(file.tenant) as tenant:
+    with whole_transaction(tenant_named(file.tenant)) as tenant:
         settings = _apply_settings(tenant, file, cause, at)
         changes = _apply_ranges(tenant, file, settings, cause, at)
         if changes.changed:
@@ -39,12 +39,14 @@ def apply(config: str | ConfigFile, *, cause: Cause, at: datetime) -> ConfigChan
 
 
 @contextmanager
-def whole_transaction(name: str) -> Iterator[Tenant]:
-    """A transaction with the tenant's row locked, so that two files are applied one after the other."""
+def whole_transaction(tenant: Tenant) -> Iterator[Tenant]:
+    """A transaction with the tenant's row locked and read anew, so that two files are applied one after the other.
+
+    Where another process wrote the same numbers meanwhile everything is undone: ConfigBusy.
+    """
     try:
         with transaction.atomic():
-            found = tenant_named(name)
-            yield Tenant.objects.select_for_update().get(pk=found.pk)
+            yield Tenant.objects.select_for_update().get(pk=tenant.pk)
     except IntegrityError as error:
         raise ConfigBusy from error
 

@@ -78,7 +78,7 @@ def import_numbers(
     Raises ImportRefused with every error of the file, and ConfigBusy; after either nothing has changed.
     """
     rows = read_rows(data)
-    with whole_transaction(tenant.name) as locked:
+    with whole_transaction(tenant) as locked:
         stored = list(Range.objects.of(locked.pk).order_by("pk"))
         blocks = check_rows(rows, stored)
         result = _add(locked, rows, stored, blocks, cause, at, preview)

@@ -155,12 +155,12 @@ class Placement:
     def _return(self, row: Row, resting: State, fields: dict[str, Any]) -> Iterator[Step]:
         """Declared again. A number that was blocked by hand, or by Microsoft, is blocked still."""
         fields = fields | {"free_since": self._at}
-        if row.block_code:
+        if row.block_code not in ("", DECLARED_BLOCK):
             yield self._move(row.state, State.BLOCKED, "declare", fields)
         elif resting == State.BLOCKED:
             yield self._rest(row.state, State.BLOCKED, fields)
         else:
-            yield self._move(row.state, State.AVAILABLE, "declare", fields)
+            yield self._move(row.state, State.AVAILABLE, "declare", fields | resting_fields(State.AVAILABLE))
             if resting == State.RESERVED:
                 yield self._rest(State.AVAILABLE, State.RESERVED, {})
 
