@@ -62,7 +62,7 @@ class _Insert:
             tenant_id if f.column == TENANT else f.get_db_prep_save(f.get_default(), connection)
             for f in others
         ]
-        columns = [*_columns(model, fields), *(connection.ops.quote_name(f.column) for f in others)]
+        columns = [*_columns(model, fields), *map(_column, others)]
         table = connection.ops.quote_name(model._meta.db_table)
         gaps = ", ".join(["%s"] * len(columns))
         self.sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({gaps})"
@@ -112,7 +112,12 @@ def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
 
 
 def _columns(model: type[models.Model], names: Sequence[str]) -> list[str]:
-    return [connection.ops.quote_name(_field(model, name).column) for name in names]
+    return [_column(_field(model, name)) for name in names]
+
+
+def _column(field: "models.Field[Any, Any]") -> str:
+    assert field.column is not None, f"{field.name} is a column"
+    return connection.ops.quote_name(field.column)
 
 
 def _tenant(model: type[models.Model]) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import CharField
 
+from numberline import bulk
 from numberline.core.person import NumberType
 from numberline.core.phone import NumberError, PhoneNumber, parse
 from numberline.graph.types import GraphNumber
@@ -16,23 +17,30 @@ from numberline.inventory.models import Listing, Number
 from numberline.inventory.placement import resting_fields
 from numberline.tenants.models import Tenant
 
-TEAMS_FIELDS = (
-    "type",
-    "teams_at",
-    "teams_free",
-    "teams_status",
-    "teams_target",
-    "teams_category",
-    "teams_activation",
-    "teams_operator",
-    "teams_type",
-    "on_premises",
-    "city",
-    "location_id",
-    "country",
-    "provider",
-)
 
+class _Row(NamedTuple):
+    """What of a number is compared with what Teams says: its key, text and range, then TEAMS_FIELDS in order."""
+
+    pk: int
+    text: str
+    range_id: int | None
+    type: str
+    teams_at: datetime | None
+    teams_free: bool
+    teams_status: str
+    teams_target: str
+    teams_category: str
+    teams_activation: str
+    teams_operator: str
+    teams_type: str
+    on_premises: bool
+    city: str
+    location_id: str
+    country: str
+    provider: str
+
+
+TEAMS_FIELDS = _Row._fields[3:]
 TEXT_FIELDS = tuple(
     (column.attname, column.max_length or 0)
     for column in Number._meta.concrete_fields
@@ -54,28 +62,42 @@ class ListingResult:
 def take_page(tenant: Tenant, page: Sequence[GraphNumber], homes: Homes, at: datetime) -> ListingResult:
     """Write what Teams says of some numbers: one transaction; rows that say the same already are not touched."""
     result = ListingResult()
-    heard: dict[str, tuple[PhoneNumber, GraphNumber]] = {}
-    for said in page:
-        try:
-            phone = parse(said.telephone_number)
-        except NumberError:
-            result.unreadable.append(said.telephone_number)
-            continue
-        heard[str(phone)] = (phone, said)
+    with transaction.atomic():
+        rows = _known(tenant.pk, [said.telephone_number for said in page])
+        strangers: dict[str, PhoneNumber] = {}
+        heard: dict[str, GraphNumber] = {}
+        for said in page:
+            text = said.telephone_number
+            if text not in rows:  # what we have was parsed before, and parsing takes its time
+                try:
+                    phone = parse(text)
+                except NumberError:
+                    result.unreadable.append(text)
+                    continue
+                text = str(phone)
+                strangers[text] = phone
+            heard[text] = said
+        rows |= _known(tenant.pk, strangers)
+        new = [
+            _new(tenant.pk, phone, heard[text], homes, at)
+            for text, phone in strangers.items()
+            if text not in rows and heard[text].type is not None
+        ]
+        Number.objects.of(tenant.pk).bulk_create(new, batch_size=500)
+        changed = (_changed(rows[text], said, at) for text, said in heard.items() if text in rows)
+        bulk.update(Number, tenant.pk, TEAMS_FIELDS, filter(None, changed))
     result.seen.update(heard)
     result.count = len(heard)
-    with transaction.atomic():
-        rows = {n.text: n for n in Number.objects.of(tenant.pk).filter(text__in=list(heard))}
-        new, changed = [], []
-        for text, (phone, said) in heard.items():
-            if text in rows:
-                if _update(rows[text], said, at):
-                    changed.append(rows[text])
-            elif said.type is not None:
-                new.append(_new(tenant.pk, phone, said, homes, at))
-        Number.objects.of(tenant.pk).bulk_create(new, batch_size=500)
-        _write(tenant.pk, changed)
     return result
+
+
+def _known(tenant_id: int, texts: Iterable[str]) -> "dict[str, _Row]":
+    """The rows of these numbers, as far as there are any."""
+    wanted = list(texts)
+    if not wanted:
+        return {}
+    rows = Number.objects.of(tenant_id).filter(text__in=wanted).values_list(*_Row._fields)
+    return {row.text: row for row in map(_Row._make, rows)}
 
 
 def finish_listing(tenant: Tenant, result: ListingResult, at: datetime, *, asked: bool = False) -> None:
@@ -142,19 +164,17 @@ def is_free(said: GraphNumber, type_: str) -> bool:
     )
 
 
-def _update(row: Number, said: GraphNumber, at: datetime) -> bool:
+def _changed(row: _Row, said: GraphNumber, at: datetime) -> tuple[Any, ...] | None:
+    """What the row is to say (TEAMS_FIELDS, then its key); None when it says so already."""
     # A number that no range claims follows Teams; in a range it waits until the range agrees.
     type_ = said.type if row.range_id is None and said.type else row.type
     facts = _facts(said, type_)
     if type_ == NumberType.DIRECT_ROUTING:
-        facts.pop("provider")
-        facts.pop("country")
+        facts["provider"], facts["country"] = row.provider, row.country
     if row.teams_at is not None and all(getattr(row, name) == value for name, value in facts.items()):
-        return False
-    for name, value in facts.items():
-        setattr(row, name, value)
-    row.teams_at = at
-    return True
+        return None
+    facts["teams_at"] = at
+    return (*(facts[name] for name in TEAMS_FIELDS), row.pk)
 
 
 def _new(tenant_id: int, phone: PhoneNumber, said: GraphNumber, homes: Homes, at: datetime) -> Number:
@@ -201,14 +221,3 @@ def _facts(said: GraphNumber, type_: str) -> dict[str, Any]:
         if len(facts[name]) > most:
             facts[name] = facts[name][:most]
     return facts
-
-
-def _write(tenant_id: int, rows: Iterable[Number]) -> None:
-    """Upsert by id: much quicker than bulk_update, and the state is never among the fields written."""
-    Number.objects.of(tenant_id).bulk_create(
-        list(rows),
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=list(TEAMS_FIELDS),
-    )
