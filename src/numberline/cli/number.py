@@ -125,7 +125,7 @@ def _moment(text: str) -> datetime:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        pass
+        pass  # not a day: perhaps a moment
     else:
         return datetime.combine(day, time(), UTC) + timedelta(days=1) - timedelta(microseconds=1)
     try:

@@ -7,10 +7,11 @@ complains and halve at a complaint; `Retry-After` holds the whole tenant (Micros
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
+
+from numberline import clock
 
 Kind = Literal["read", "write"]
 
@@ -41,9 +42,9 @@ class Rates:
 class Clock:
     """Time as the client sees it: `monotonic` for waiting, `wall` for dates in headers (seconds), `sleep`."""
 
-    monotonic: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = clock.monotonic
+    wall: Callable[[], float] = lambda: clock.now().timestamp()
+    sleep: Callable[[float], None] = clock.sleep
 
 
 class HeldTooLong(Exception):

@@ -35,6 +35,7 @@ def read_person(tenant: Tenant, client: GraphClient, text: str, at: datetime) ->
 
 
 def gone(tenant: Tenant, client: GraphClient, person: Person, at: datetime, round_: int) -> Intake:
+    """Note that Microsoft no longer shows this person: soft-deleted when it can still be restored."""
     soft = client.deleted_user(person.object_id) is not None
     removed = Removed(person.object_id, "changed" if soft else "deleted")
     return take_people(tenant, [], [removed], plan_table(tenant), at, round_)
