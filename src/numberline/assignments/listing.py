@@ -67,8 +67,8 @@ def _number_chunk(tenant_id: int, numbers: Sequence[Number], now: datetime) -> I
         yield {
             "number": number.text,
             "type": number.type,
-            "provider": number.provider or None,
-            "range": number.range.name if number.range is not None else None,
+            "provider": (number.range and number.range.provider) or number.provider or None,
+            "range": number.range and number.range.name,
             "state": number.state,
             "holder": holder,
             "upn": names.get(holder) if holder else None,

@@ -131,15 +131,15 @@ def _of_the_database(error: BaseException) -> str | None:
     if "django.db.utils" not in sys.modules:
         return None
     from django.db import connection
-    from django.db.utils import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
+    from django.db.utils import DatabaseError, InterfaceError
+
+    from numberline.database import POSTGRESQL_CAUSES, SQLITE_CAUSES, explain
 
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
-    if isinstance(error, IntegrityError | ProgrammingError):
-        return None
-    from numberline.database import explain
-
-    return explain(error, connection)
+    causes = SQLITE_CAUSES if connection.vendor == "sqlite" else POSTGRESQL_CAUSES
+    text = str(error).casefold()
+    return explain(error, connection) if any(sign.casefold() in text for sign, _ in causes) else None
 
 
 def _unexpected(error: BaseException) -> str:

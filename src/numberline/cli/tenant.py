@@ -59,8 +59,8 @@ def add(
 ) -> None:
     """Connect a Microsoft 365 tenant.
 
-    Signs in and reads the organisation first; nothing is stored unless both work. The new tenant is in mode
-    observe: Numberline reads and plans there, and changes nothing until `numberline tenant mode` says so.
+    Signs in first, and nothing is stored unless that works. Permissions need not be granted yet: `numberline tenant
+    check` says which are missing. The new tenant is in mode observe: Numberline reads and plans there, and changes nothing until `numberline tenant mode` says so.
     """
     secret, pem = _credential(client_secret_file, certificate, certificate_password_file)
     authority = "" if ca_file is None else _authority(ca_file)
@@ -81,9 +81,11 @@ def add(
         ca_pem=authority,
     )
     done = connect(request, clock.now(), Cause(at_terminal()))
-    country = f", {done.tenant.country}" if done.tenant.country else ""
-    output.out(f"Connected {done.tenant.name} ({done.organisation}{country}) in mode {done.tenant.mode}.")
-    if not done.licences_read:
+    known = ", ".join(part for part in (done.organisation, done.tenant.country) if part)
+    output.out(f"Connected {done.tenant.name}{f' ({known})' if known else ''} in mode {done.tenant.mode}.")
+    if not done.organisation:
+        output.out("The organisation may not be read yet: the check says which permissions are missing.")
+    elif not done.licences_read:
         output.out("The tenant's licences could not be read: LicenseAssignment.Read.All is optional.")
     output.out(
         f"Next: numberline tenant check {_quoted(done.tenant.name)}, then numberline config apply FILE."
@@ -134,7 +136,7 @@ def mode(
     """Switch automation in a tenant.
 
     off: nothing is read or done. observe: plans, changes nothing. assign: gives numbers, never takes them.
-    full: gives numbers and takes them back.
+    full: gives numbers and takes them back; for now, what is to be taken back is shown and held.
     """
     row = tenant_of(tenant)
     from numberline import clock

@@ -40,7 +40,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A tenant that was connected: its row, the organisation's own name and domain, the permissions in the token.
+    """A tenant that was connected: its row, its name and domain as far as they may be read, and the token's permissions.
 
     `licences_read` says whether the products it has bought could be read (the permission for it is optional).
     """
@@ -55,22 +55,24 @@ class Connected:
 def connect(request: Request, at: datetime, cause: Cause) -> Connected:
     """Sign in, read the organisation and store the tenant in mode `observe`.
 
-    Raises ConnectError (a bad or taken name, a taken Entra id), CredentialsError (what was given can't be used)
-    and GraphError (signing in or reading the organisation failed); nothing was stored then.
+    Permissions need not be granted yet: `tenant check` says which are missing. Raises ConnectError (a bad or taken
+    name, a taken Entra id), CredentialsError (what was given can't be used) and GraphError (signing in or reaching
+    Graph failed); nothing was stored then.
     """
     tenant = _draft(request, at)
     _refuse_duplicates(tenant)
     with GraphClient(credentials(tenant, request.secret), rates=settings.GRAPH_RATES) as client:
         roles = frozenset(client.roles())
-        organisation = client.organization()
-        _take(tenant, organisation)
+        organisation = _organisation(client, tenant)
+        if not OBJECT_ID.fullmatch(tenant.entra_id):
+            raise ConnectError(
+                f"{tenant.entra_id} is no tenant id: give the id that Entra shows, or grant User.Read.All first"
+            )
         _refuse_duplicates(tenant)
         tenant.credential = seal(request.secret)
         _store(tenant, at, cause)
         licences_read = _licences(tenant, client, at)
-    return Connected(
-        tenant, organisation.display_name or tenant.name, _domain(organisation), roles, licences_read
-    )
+    return Connected(tenant, *organisation, roles, licences_read)
 
 
 def _draft(request: Request, at: datetime) -> Tenant:
@@ -81,6 +83,10 @@ def _draft(request: Request, at: datetime) -> Tenant:
         )
     if OBJECT_ID.fullmatch(name.lower()):
         raise ConnectError(f"{name} looks like an id: give the tenant a name that people recognise")
+    if not OBJECT_ID.fullmatch(request.client_id.strip().lower()):
+        raise ConnectError(
+            f"{request.client_id!r} is no application (client) id: copy it from the app registration"
+        )
     return Tenant(
         name=name,
         entra_id=request.entra_id.strip().lower(),
@@ -101,10 +107,20 @@ def _refuse_duplicates(tenant: Tenant) -> None:
     raise ConnectError(f"the tenant {tenant.entra_id} is connected already, as {taken.name}")
 
 
-def _take(tenant: Tenant, organisation: Organization) -> None:
-    """The tenant's own id, also where a domain was given to sign in with."""
+def _organisation(client: GraphClient, tenant: Tenant) -> tuple[str, str]:
+    """Take the tenant's own id (where a domain was given to sign in with) and country; its name and domain.
+
+    Without the permission for it the country is read by the first sync that may.
+    """
+    try:
+        organisation = client.organization()
+    except GraphError as error:
+        if error.code != "permission_missing":
+            raise
+        return "", ""
     tenant.entra_id = organisation.id.lower()
     tenant.country = (organisation.country_letter_code or "").upper()
+    return organisation.display_name or "", _domain(organisation)
 
 
 def _domain(organisation: Organization) -> str:

@@ -4,6 +4,7 @@ from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
+from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -21,8 +22,9 @@ COLOURS = {
     stages.REFUSED: "red",
     stages.SKIPPED: "dim",
 }
-AROUND = 13
+AROUND = 15
 """Lines of the screen that are not people."""
+WIDE = 120
 
 
 class Screen:
@@ -47,12 +49,12 @@ class Screen:
         joiners = self._story.joiners()
         parts: list[RenderableType] = [
             Panel(
-                _counted(self._story.counters(), joiners, self._story.now()),
+                Group(_counted(self._story.counters(), joiners, self._story.now()), "", _served(joiners)),
                 title=self._title,
                 box=box.ROUNDED,
             ),
             self._doing(),
-            _people(joiners, max(4, self._console.height - AROUND)),
+            _people(joiners, max(4, self._console.height - AROUND), self._console.width >= WIDE),
             Text("Ctrl-C ends the demo.", style="dim"),
         ]
         if self._story.trouble:
@@ -85,22 +87,39 @@ def _counted(counters: Counters, joiners: list[Joiner], now: float) -> Table:
     return grid
 
 
-def _people(joiners: list[Joiner], most: int) -> Table:
+def _served(joiners: list[Joiner]) -> Table:
+    """A bar: how many of those who can have a number have it."""
+    counted = [j for j in joiners if j.stage not in (stages.WAITING, stages.SKIPPED, stages.REFUSED)]
+    done = sum(j.stage == stages.ASSIGNED for j in counted)
+    bar = Table.grid(padding=(0, 1), expand=True)
+    bar.add_column()
+    bar.add_column(ratio=1)
+    bar.add_column()
+    bar.add_row(
+        "served", ProgressBar(total=max(1, len(counted)), completed=done), f"{done} of {len(counted)}"
+    )
+    return bar
+
+
+def _people(joiners: list[Joiner], most: int, wide: bool) -> Table:
+    """The last who came. On a narrow terminal their licences give way to the reasons."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("Person", no_wrap=True, ratio=3)
-    table.add_column("Joined with", no_wrap=True, ratio=4)
+    if wide:
+        table.add_column("Joined with", no_wrap=True, ratio=6)
     table.add_column("State", no_wrap=True, width=9)
     table.add_column("Number", no_wrap=True, min_width=17)
     table.add_column("Took", justify="right", no_wrap=True, width=7)
     table.add_column("Why", no_wrap=True, ratio=6)
     for joiner in joiners[-most:]:
-        took = "" if joiner.took is None else f"{joiner.took:.1f} s"
-        table.add_row(
+        colour = COLOURS[joiner.stage]
+        cells = [
             Text(joiner.name),
             Text(joiner.about, style="dim"),
-            Text(joiner.stage, style=COLOURS[joiner.stage]),
-            Text(grouped(joiner.number) if joiner.number else "", style=COLOURS[joiner.stage]),
-            took,
+            Text(joiner.stage, style=colour),
+            Text(grouped(joiner.number) if joiner.number else "", style=colour),
+            Text("" if joiner.took is None else f"{joiner.took:.1f} s"),
             Text(joiner.reason, style="dim"),
-        )
+        ]
+        table.add_row(*(cells if wide else (cells[0], *cells[2:])))
     return table

@@ -1,0 +1,330 @@
+"""`tenant add`, `check`, `mode` and `list` against a real simulator: what works, and every way it is refused."""
+
+import datetime
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from numberline.simulator.process import SimulatorProcess, start
+from numberline.tenants.models import Tenant
+from tests.support.command import Command, Outcome
+
+ALL = [
+    "User.Read.All",
+    "TeamsTelephoneNumber.ReadWrite.All",
+    "TeamsUserConfiguration.Read.All",
+    "LicenseAssignment.Read.All",
+]
+SOMEBODY = "11111111-2222-3333-4444-555555555555"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate with its private key, as an administrator makes one for the application."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "numberline")])
+    begin = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + datetime.timedelta(days=30))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path_factory.mktemp("certificate") / "app.pem"
+    file.write_bytes(plain + made.public_bytes(pem))
+    return file
+
+
+@pytest.fixture(scope="module")
+def simulator(certificate: Path) -> Iterator[SimulatorProcess]:
+    """A tenant of nobody, in which the application is registered with a secret and a certificate."""
+    with start(people=3, certificate=certificate) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def consent(simulator: SimulatorProcess) -> None:
+    """Every test begins with all permissions granted."""
+    simulator.control.permissions(ALL)
+
+
+@pytest.fixture
+def secret(simulator: SimulatorProcess, tmp_path: Path) -> Path:
+    """The client secret in a file, with the line end that editors leave."""
+    file = tmp_path / "secret.txt"
+    file.write_text(f"{simulator.client_secret}\n")
+    return file
+
+
+class Adding:
+    """`tenant add` with everything right, unless a test says otherwise."""
+
+    def __init__(self, cli: Command, simulator: SimulatorProcess, secret: Path) -> None:
+        self.cli = cli
+        self.options: dict[str, object] = {
+            "--entra-id": simulator.tenant_id,
+            "--client-id": simulator.client_id,
+            "--client-secret-file": secret,
+            "--graph-url": simulator.url,
+            "--login-url": simulator.url,
+            "--ca-file": simulator.ca_file,
+        }
+
+    def __call__(self, name: str = "contoso", stdin: str = "", **changes: object) -> Outcome:
+        """Run it; an option given as None is left out."""
+        options = self.options | {f"--{key.replace('_', '-')}": value for key, value in changes.items()}
+        words = [part for key, value in options.items() if value is not None for part in (key, value)]
+        return self.cli("tenant", "add", name, *words, stdin=stdin)
+
+    def tenants(self) -> list[dict[str, object]]:
+        """The tenants that are stored."""
+        found: list[dict[str, object]] = json.loads(self.cli("tenant", "list", "--json").out)["items"]
+        return found
+
+
+@pytest.fixture
+def add(cli: Command, simulator: SimulatorProcess, secret: Path) -> Adding:
+    """See Adding."""
+    return Adding(cli, simulator, secret)
+
+
+def refused(done: Outcome, *words: str) -> None:
+    """Exit 1 with one sentence that has these words; nothing on stdout, and nothing stored."""
+    assert done.code == 1
+    assert done.out == ""
+    assert done.err.startswith("numberline: ")
+    assert done.err.count("\n") == 1, done.err
+    assert "Traceback" not in done.err
+    assert [word for word in words if word not in done.err] == [], done.err
+    assert not Tenant.objects.exists()
+
+
+def test_a_tenant_is_connected_with_a_secret_from_a_file(add: Adding, simulator: SimulatorProcess) -> None:
+    done = add()
+    assert (done.code, done.err) == (0, "")
+    assert "Connected contoso (Contoso, GB) in mode observe." in done.out
+    assert add.tenants() == [
+        {
+            "tenant": "contoso",
+            "entra_id": simulator.tenant_id,
+            "mode": "observe",
+            "country": "GB",
+            "poll_seconds": 60,
+            "last_run": None,
+            "outcome": None,
+        }
+    ]
+
+
+def test_a_secret_is_read_from_stdin(add: Adding, simulator: SimulatorProcess) -> None:
+    assert add(client_secret_file="-", stdin=simulator.client_secret + "\n").code == 0
+
+
+def test_a_tenant_is_connected_with_a_certificate(add: Adding, certificate: Path) -> None:
+    done = add(client_secret_file=None, certificate=certificate)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_the_secret_is_nowhere_readable(
+    add: Adding, simulator: SimulatorProcess, data_dir: Path, database: str
+) -> None:
+    assert add().code == 0
+    assert simulator.client_secret.encode() not in bytes(Tenant.objects.get().credential)
+    files = [file for file in data_dir.rglob("*") if file.is_file()]
+    assert not [file for file in files if simulator.client_secret.encode() in file.read_bytes()]
+
+
+def test_a_tenant_is_connected_before_an_administrator_has_consented(
+    add: Adding, simulator: SimulatorProcess
+) -> None:
+    simulator.control.permissions([])
+    done = add()
+    assert done.code == 0
+    assert "the check says which permissions are missing" in done.out
+    assert add.tenants()[0]["entra_id"] == simulator.tenant_id
+
+
+def test_a_wrong_secret_is_told(add: Adding, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text("not the secret")
+    done = add(client_secret_file=wrong)
+    refused(done, "secret is wrong", "new client secret")
+    assert "not the secret" not in done.err
+
+
+def test_an_unknown_tenant_is_told(add: Adding) -> None:
+    refused(add(entra_id=SOMEBODY), "no Microsoft 365 tenant")
+
+
+def test_an_unknown_application_is_told(add: Adding) -> None:
+    refused(add(client_id=SOMEBODY), "no application with this client id")
+
+
+def test_an_application_id_that_is_none_is_told(add: Adding) -> None:
+    refused(add(client_id="numberline"), "no application (client) id")
+
+
+def test_an_unreachable_host_is_told(add: Adding) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        closed = f"https://127.0.0.1:{probe.getsockname()[1]}"
+    refused(add(login_url=closed), closed.removeprefix("https://"), "cannot be reached")
+
+
+def test_a_wrong_graph_host_is_told(add: Adding) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        closed = f"https://127.0.0.1:{probe.getsockname()[1]}"
+    refused(add(graph_url=closed), "cannot be reached")
+
+
+def test_a_host_name_that_does_not_exist_is_told(add: Adding) -> None:
+    refused(add(login_url="https://login.nowhere.invalid"), "login.nowhere.invalid", "cannot be reached")
+
+
+def test_a_certificate_that_is_not_trusted_is_told(add: Adding) -> None:
+    refused(add(ca_file=None), "not trusted", "--ca-file")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "https://127.0.0.1:1/v1.0", "127.0.0.1", "https://"])
+def test_an_address_that_is_no_https_root_is_told(add: Adding, url: str) -> None:
+    refused(add(graph_url=url), "https://host[:port]")
+
+
+def test_exactly_one_credential_is_asked_for(add: Adding, certificate: Path) -> None:
+    refused(add(certificate=certificate), "exactly one")
+    refused(add(client_secret_file=None), "exactly one")
+
+
+def test_a_secret_file_that_is_not_there_is_told(add: Adding, tmp_path: Path) -> None:
+    refused(add(client_secret_file=tmp_path / "none.txt"), "none.txt is not there")
+
+
+def test_an_empty_secret_file_is_told(add: Adding, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text(" \n")
+    refused(add(client_secret_file=tmp_path / "empty.txt"), "empty.txt is empty")
+
+
+def test_a_secret_file_that_is_a_folder_is_told(add: Adding, tmp_path: Path) -> None:
+    refused(add(client_secret_file=tmp_path), "is a folder")
+
+
+def test_a_secret_file_of_several_lines_is_told(add: Adding, tmp_path: Path) -> None:
+    (tmp_path / "two.txt").write_text("one\ntwo\n")
+    refused(add(client_secret_file=tmp_path / "two.txt"), "several lines")
+
+
+def test_nothing_on_stdin_is_told(add: Adding) -> None:
+    refused(add(client_secret_file="-"), "nothing on stdin")
+
+
+def test_a_certificate_without_its_key_is_told(add: Adding, certificate: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone.pem"
+    alone.write_text(
+        "-----BEGIN CERTIFICATE-----" + certificate.read_text().partition("-----BEGIN CERTIFICATE-----")[2]
+    )
+    refused(add(client_secret_file=None, certificate=alone), "no private key")
+
+
+def test_a_file_that_is_no_certificate_is_told(add: Adding, tmp_path: Path) -> None:
+    (tmp_path / "text.pem").write_text("hello")
+    refused(add(client_secret_file=None, certificate=tmp_path / "text.pem"), "cannot be read")
+
+
+def test_a_ca_file_without_a_certificate_is_told(add: Adding, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("hello")
+    refused(add(ca_file=tmp_path / "ca.pem"), "holds no certificate")
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "-x", "x" * 101, SOMEBODY])
+def test_a_name_that_can_be_none_is_told(add: Adding, name: str) -> None:
+    done = add(name) if not name.startswith("-") else add.cli("tenant", "add", "--", name)
+    refused(done)
+
+
+def test_a_name_is_taken_only_once(add: Adding) -> None:
+    assert add().code == 0
+    again = add("Contoso", entra_id=SOMEBODY)
+    assert (again.code, again.err) == (
+        1,
+        "numberline: there is a tenant contoso already: choose another name.\n",
+    )
+
+
+def test_a_tenant_is_connected_only_once(add: Adding, simulator: SimulatorProcess) -> None:
+    assert add().code == 0
+    again = add("fabrikam")
+    assert again.code == 1
+    assert again.err == f"numberline: the tenant {simulator.tenant_id} is connected already, as contoso.\n"
+    assert len(add.tenants()) == 1
+
+
+def test_the_check_finds_everything_in_order(add: Adding) -> None:
+    add()
+    done = add.cli("tenant", "check", "contoso", "--json")
+    assert done.code == 0
+    told = json.loads(done.out)
+    assert (told["tenant"], told["ok"]) == ("contoso", True)
+    assert all(check["ok"] for check in told["checks"])
+
+
+def test_the_check_names_a_missing_permission_and_its_mending(
+    add: Adding, simulator: SimulatorProcess
+) -> None:
+    add()
+    simulator.control.permissions([name for name in ALL if name != "TeamsTelephoneNumber.ReadWrite.All"])
+    done = add.cli("tenant", "check", "contoso")
+    assert (done.code, done.err) == (1, "")
+    assert "TeamsTelephoneNumber.ReadWrite.All" in done.out
+    assert "grant admin consent" in done.out
+
+
+def test_the_check_does_without_what_is_optional(add: Adding, simulator: SimulatorProcess) -> None:
+    add()
+    simulator.control.permissions([name for name in ALL if name != "LicenseAssignment.Read.All"])
+    done = add.cli("tenant", "check", "contoso", "--json")
+    assert done.code == 0
+    assert [c["check"] for c in json.loads(done.out)["checks"] if not c["ok"]] == ["subscribedSkus"]
+
+
+def test_a_sync_names_a_missing_permission(add: Adding, simulator: SimulatorProcess) -> None:
+    add()
+    simulator.control.permissions([name for name in ALL if name != "User.Read.All"])
+    done = add.cli("sync", "contoso")
+    assert (done.code, done.out) == (1, "")
+    assert "User.Read.All" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_the_mode_is_switched_by_name_and_by_entra_id(add: Adding, simulator: SimulatorProcess) -> None:
+    add()
+    assert (
+        add.cli("tenant", "mode", "CONTOSO", "full").out
+        == "contoso is now in mode full (it was in observe).\n"
+    )
+    assert (
+        add.cli("tenant", "mode", simulator.tenant_id.upper(), "full").out
+        == "contoso is in mode full already.\n"
+    )
+    assert add.tenants()[0]["mode"] == "full"
+
+
+@pytest.mark.parametrize("words", ["tenant mode", "tenant check", "sync", "plan", "number list", "worklist"])
+def test_an_unknown_tenant_is_told_by_every_command(cli: Command, words: str) -> None:
+    more = ["full"] if words == "tenant mode" else []
+    done = cli(*words.split(), "fabrikam", *more)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("numberline: there is no tenant 'fabrikam'")
+    assert done.err.count("\n") == 1
