@@ -382,3 +382,29 @@ def test_a_provider_of_a_direct_routing_range_is_its_numbers_provider(tenant: Te
     applied(LONDON)
     applied("ranges: [{name: London, provider: BT}]")
     assert set(Number.objects.of(tenant.pk).values_list("provider", flat=True)) == {"BT"}
+
+
+def test_reserving_what_was_blocked_takes_the_block_back(tenant: Tenant, applied: Apply) -> None:
+    applied(LONDON)
+    applied("ranges: [{name: London, reserve: ['+442079460000', '+442079460001']}]")
+    assert one_range(tenant).declared == {"reserve": ["+442079460000", "+442079460001"], "block": []}
+    assert states(tenant)["+442079460001"] == ("reserved", "London")
+
+
+def test_a_range_can_change_its_type_with_the_numbers_that_teams_moved(
+    tenant: Tenant, applied: Apply
+) -> None:
+    applied("ranges: [{name: London, type: direct_routing, numbers: ['+442079460000-+442079460001']}]")
+    for last in (0, 1):
+        force(tenant, f"+44207946000{last}", "assigned", teams_type="operator_connect", teams_at=NOW)
+    applied("ranges: [{name: London, type: operator_connect}]")
+    assert set(states(tenant).values()) == {("assigned", "London")}
+    assert set(Number.objects.of(tenant.pk).values_list("type", flat=True)) == {"operator_connect"}
+
+
+def test_a_selector_cannot_stay_when_a_range_becomes_direct_routing(tenant: Tenant, applied: Apply) -> None:
+    applied("ranges: [{name: London, type: calling_plan, select: {country: GB}}]")
+    with pytest.raises(ConfigError, match=r"line 2: .* cannot have select, .* write select: null"):
+        applied("ranges: [{name: London, type: direct_routing}]")
+    applied("ranges: [{name: London, type: direct_routing, select: null}]")
+    assert one_range(tenant).type == "direct_routing"

@@ -65,7 +65,7 @@ def one_range(draw: st.DrawFn, index: int) -> dict[str, object]:
         "policies": st.dictionaries(st.sampled_from(["TenantDialPlan", "CallingPolicy"]), st.none() | texts),
     }
     chosen = draw(st.sets(st.sampled_from(sorted(keys))))
-    found: dict[str, object] = {"name": draw(texts) + f" {index}", "type": type_}
+    found: dict[str, object] = {"name": draw(texts) + f" {index} {type_}", "type": type_}
     found.update((key, draw(keys[key])) for key in sorted(chosen))
     if numbers or draw(st.booleans()):
         found["numbers"] = numbers

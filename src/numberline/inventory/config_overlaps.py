@@ -60,7 +60,7 @@ def _within(claim: Claim) -> Iterator[Problem]:
             claim.at("select"),
             0,
             f'range "{claim.name}" is of type direct_routing, which cannot have select, because Teams does not list '
-            "free Direct Routing numbers: list its numbers.",
+            "free Direct Routing numbers: list its numbers, and write select: null.",
         )
     for key, blocks in (("reserve", claim.reserve), ("block", claim.block)):
         outside = [] if claim.open_ended or claim.select is not None else subtract(blocks, claim.numbers)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from numberline.core.blocks import Block, intersect
+from numberline.core.blocks import Block, intersect, subtract
 from numberline.inventory.config_keys import RANGE_KEYS
 from numberline.inventory.config_overlaps import Claim, check_claims
 from numberline.inventory.config_problems import ConfigError, Problem
@@ -90,15 +90,19 @@ def _store(row: Range, key: str, value: Any) -> None:
 
 
 def _drop_strays(row: Range, settings: Mapping[str, Any]) -> Differences:
-    """Forget declared reservations and blocks that the file does not repeat and the range no longer has."""
+    """Forget declared reservations and blocks that the file does not repeat, where it says otherwise: the range no
+    longer has the number, or it is now to be blocked (reserved) instead."""
     different: Differences = {}
-    for key in ("reserve", "block"):
+    for key, other in (("reserve", "block"), ("block", "reserve")):
         before = stored_value(row, key)
-        if key in settings or row.select is not None or not before:
+        if key in settings or not before:
             continue
-        inside = intersect(stored_blocks(before), stored_blocks(row.numbers))
-        if Numbers.of(inside) != Numbers.stored(before):
-            after = [str(block) for block in inside]
+        left = stored_blocks(before)
+        if row.select is None:
+            left = tuple(intersect(left, stored_blocks(row.numbers)))
+        left = tuple(subtract(left, settings.get(other, ())))
+        if Numbers.of(left) != Numbers.stored(before):
+            after = [str(block) for block in left]
             _store(row, key, after)
             different[key] = (before, after)
     return different
