@@ -109,6 +109,8 @@ class Faults:
             self.timing = msgspec.convert(msgspec.to_builtins(self.timing) | timings, Timing)
         except msgspec.ValidationError as error:
             raise ValueError(f"The setting is not understood: {error}.") from error
+        if "rate_limit" in timings:
+            self._tokens = self.timing.rate_limit or 0.0
         self._rules.update(rules)
 
     def strikes(self, name: str, kind: str) -> Rule | None:

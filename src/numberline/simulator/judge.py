@@ -88,7 +88,13 @@ class Judge:
         return [conflict for conflict in self.conflicts if races or not conflict.race]
 
     def _open(self, now: float) -> list[tuple[Attempt, Operation | None]]:
-        self._attempts = [(a, o) for a, o in self._attempts if self._is_open(a, o, now)]
+        shown = {_wish(attempt) for attempt, operation in self._attempts if _carried_out(operation)}
+        self._attempts = [
+            (attempt, operation)
+            for attempt, operation in self._attempts
+            if self._is_open(attempt, operation, now)
+            and not (attempt.phase == "in doubt" and _wish(attempt) in shown)
+        ]
         return self._attempts
 
     def _is_open(self, attempt: Attempt, operation: Operation | None, now: float) -> bool:
@@ -96,11 +102,9 @@ class Judge:
             return True
         if attempt.phase == "refused":
             return False
-        done = operation is not None and operation.settled_at is not None
         if attempt.phase == "accepted":
-            return not done
-        carried_out = done and operation is not None and operation.status == "succeeded"
-        return not carried_out and now < attempt.answered_at + self.settle_seconds
+            return operation is None or operation.settled_at is None
+        return now < attempt.answered_at + self.settle_seconds
 
     def _against_holders(self, attempt: Attempt) -> None:
         number = self._tenant.numbers.get(attempt.number)
@@ -141,3 +145,12 @@ def _clash(new: Attempt, open: Attempt) -> bool:
 
 def _how_open(attempt: Attempt) -> str:
     return "in doubt" if attempt.phase == "in doubt" else "open"
+
+
+def _wish(attempt: Attempt) -> tuple[str, str, str | None]:
+    return attempt.action, attempt.number, attempt.person
+
+
+def _carried_out(operation: Operation | None) -> bool:
+    """Whether Teams shows what the operation was for; earlier doubt about the same wish is over then."""
+    return operation is not None and operation.settled_at is not None and operation.status == "succeeded"
