@@ -10,6 +10,7 @@ import time as system_time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Protocol
 
 
@@ -60,8 +61,8 @@ class FakeClock:
             return self._gone.total_seconds()
 
     def sleep(self, seconds: float) -> None:
-        """Go on by so many seconds, without waiting."""
-        self.advance(timedelta(seconds=seconds))
+        """Go on by so many seconds, without waiting; by a microsecond more rather than less."""
+        self.advance(timedelta(microseconds=ceil(seconds * 1_000_000)))
 
     def advance(self, by: timedelta) -> datetime:
         """Go on by this much and return the new time. A clock never goes back: ValueError."""

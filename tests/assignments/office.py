@@ -93,9 +93,7 @@ class Office:
 
     def items(self) -> list[str]:
         """The codes of the open items."""
-        return sorted(
-            Item.objects.of(self.tenant.pk).filter(closed_at=None).values_list("code", flat=True)
-        )
+        return sorted(Item.objects.of(self.tenant.pk).filter(closed_at=None).values_list("code", flat=True))
 
     def verbs(self) -> list[str]:
         """What the trail says was done, in order."""

@@ -250,7 +250,9 @@ def test_a_number_that_microsoft_says_is_taken_is_recorded_as_its_holders(office
     office.joiner()
     office.stock(make.N1)
     office.teams.lists(make.said(make.N1, "bob"))
-    office.teams.script("assign_number", refused("Telephone Number '+4' has already been assigned to another user"))
+    office.teams.script(
+        "assign_number", refused("Telephone Number '+4' has already been assigned to another user")
+    )
     assert office.give() is Ending.TAKEN
     assert office.held() == {make.N1: make.oid("bob")}
 
@@ -258,7 +260,9 @@ def test_a_number_that_microsoft_says_is_taken_is_recorded_as_its_holders(office
 def test_a_number_that_is_taken_by_nobody_that_teams_shows_is_blocked(office: Office) -> None:
     office.joiner()
     office.stock(make.N1)
-    office.teams.script("assign_number", refused("Telephone Number '+4' has already been assigned to another user"))
+    office.teams.script(
+        "assign_number", refused("Telephone Number '+4' has already been assigned to another user")
+    )
     assert office.give() is Ending.TAKEN
     assert (office.number().state, office.items()) == (State.BLOCKED, ["refused_by_microsoft"])
 
@@ -266,7 +270,9 @@ def test_a_number_that_is_taken_by_nobody_that_teams_shows_is_blocked(office: Of
 def test_a_licence_that_teams_has_not_noted_makes_the_person_wait(office: Office) -> None:
     office.joiner()
     office.stock(make.N1)
-    office.teams.script("assign_number", refused("User 'x' lacks appropriate licenses to assign a 'DirectRouting' number"))
+    office.teams.script(
+        "assign_number", refused("User 'x' lacks appropriate licenses to assign a 'DirectRouting' number")
+    )
     assert office.give() is Ending.NOT_READY
     assert (office.number().state, office.change().phase) == (State.AVAILABLE, Phase.REFUSED)
     assert (make.person_row(office.tenant).ready, office.items()) == (False, [])

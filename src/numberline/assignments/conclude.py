@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from numberline.assignments.holders import end_holding, hold
+from numberline.assignments.holders import end_holding, hold, quarantine_of
 from numberline.assignments.models import Change, Phase
 from numberline.audit.record import Cause
 from numberline.core.states import State
@@ -43,7 +43,6 @@ def confirm(change: Change, at: datetime) -> None:
             at,
             "refused",
             "not_ready",
-            "in_doubt",
             "given_up",
             "freed_in_teams",
             person=change.person,
@@ -125,7 +124,7 @@ def give_up(change: Change, at: datetime) -> None:
             holder=(change.person, ""),
             code="given_up",
             reason="it stayed unknown whether Microsoft carried out the assignment",
-            until=at + LEAST_QUARANTINE,
+            until=at + max(LEAST_QUARANTINE, quarantine_of(number)),
         )
         open_item(
             change.tenant_id, "given_up", at, person=change.person, number=number.text, detail=change.error
@@ -150,7 +149,8 @@ def replaced(number: Number, at: datetime, cause: Cause, holder: str, category: 
 
 
 def _number(change: Change) -> Number:
-    return Number.objects.of(change.tenant_id).get(pk=change.number_id)
+    rows = Number.objects.of(change.tenant_id).select_related("range", "tenant")
+    return rows.get(pk=change.number_id)
 
 
 def _end(change: Change, phase: Phase, at: datetime, code: str = "", error: str = "") -> None:
@@ -158,5 +158,6 @@ def _end(change: Change, phase: Phase, at: datetime, code: str = "", error: str 
     rows = Change.objects.of(change.tenant_id).filter(pk=change.pk, open=True)
     if rows.update(**fields) != 1:
         raise NumberMoved(f"change {change.pk} has ended already")
+    close_items(change.tenant_id, at, "in_doubt", person=change.person)
     for name, value in fields.items():
         setattr(change, name, value)

@@ -1,9 +1,9 @@
 """Who holds a number: the rows, written only inside the transaction of the move that makes it so."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from numberline import bulk
 from numberline.assignments.models import Assignment
@@ -24,6 +24,13 @@ def shown_category(status: str, category: str) -> str:
     return category if category in ("primary", "private", "alternate") else "other" if category else "primary"
 
 
+def quarantine_of(number: Number) -> timedelta:
+    """How long this number rests after it was freed: as its range says, else the tenant."""
+    home = number.range
+    seconds = home.quarantine_seconds if home is not None else None
+    return timedelta(seconds=number.tenant.quarantine_seconds if seconds is None else seconds)
+
+
 def hold(number: Number, person: str, at: datetime, source: str, category: str = "primary") -> None:
     """Record that `person` holds `number` from now on.
 
@@ -32,8 +39,6 @@ def hold(number: Number, person: str, at: datetime, source: str, category: str =
     """
     rows = Assignment.objects.of(number.tenant_id)
     if category == "primary" and rows.filter(person=person, until=None, category="primary").exists():
-        if source != "found":
-            raise IntegrityError(f"{person} holds a number already")
         category = "second"
         open_item(number.tenant_id, "double_claim", at, person=person, number=number.text)
     rows.create(number=number, person=person, since=at, source=source, category=category)

@@ -1,10 +1,11 @@
 """The intent to give a number: written before anybody asks Microsoft."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
+from numberline.assignments.holders import quarantine_of
 from numberline.assignments.models import Assignment, Change, Phase
 from numberline.audit.record import Cause
 from numberline.core.states import State
@@ -63,13 +64,10 @@ def claim(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
 def _let_go(tenant_id: int, person: str, at: datetime, cause: Cause) -> None:
     """End a holding that Microsoft freed and whose grace is over: it rests before anybody else may draw it."""
     rows = Assignment.objects.of(tenant_id).filter(person=person, until=None, category="primary")
-    for row in list(rows.exclude(freed_in_teams_at=None).select_related("number", "number__range", "tenant")):
+    for row in list(rows.exclude(freed_in_teams_at=None).select_related("number__range", "number__tenant")):
         number = row.number
         row.until = at
         row.save(update_fields=["until"])
-        seconds = row.tenant.quarantine_seconds
-        if number.range is not None and number.range.quarantine_seconds is not None:
-            seconds = number.range.quarantine_seconds
         move(
             number,
             State.QUARANTINED,
@@ -79,7 +77,7 @@ def _let_go(tenant_id: int, person: str, at: datetime, cause: Cause) -> None:
             holder=(person, ""),
             code=row.freed_code,
             reason="Teams shows it free and the grace is over",
-            until=at + timedelta(seconds=seconds),
+            until=at + quarantine_of(number),
             freed_at=at,
         )
 
