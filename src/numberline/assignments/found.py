@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from numberline.assignments.conclude import replaced
-from numberline.assignments.holders import hold_found
+from numberline.assignments.holders import hold_found, let_go, shown_category
 from numberline.assignments.models import Assignment, Change
+from numberline.assignments.oddities import note_oddities, settle_seconds
 from numberline.audit.record import Cause, Fact, record
 from numberline.core.person import Entitlement, NumberType
 from numberline.core.states import State
@@ -50,15 +51,27 @@ class Findings:
 
 
 def reconcile_holders(
-    tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str] | None = None
+    tenant: Tenant,
+    at: datetime,
+    cause: Cause,
+    texts: Collection[str] | None = None,
+    *,
+    freeing: bool = True,
 ) -> Findings:
-    """Conclude from what Teams said last of these numbers (None: of all; then the listing must be trusted)."""
+    """Conclude from what Teams said last of these numbers (None: of all; then the listing must be trusted).
+
+    Without `freeing` nothing is taken to be free, as after a listing that came back short.
+    """
     findings = Findings()
     rows = Number.objects.of(tenant.pk).exclude(state__in=UNTOUCHED)
     if texts is not None:
         rows = rows.filter(text__in=list(texts))
     _find(tenant, rows, at, cause, findings)
-    _free(tenant, at, cause, texts, findings)
+    _shown_again(tenant, at, cause, texts, findings)
+    if freeing:
+        _free(tenant, at, cause, texts, findings)
+    findings.found += settle_seconds(tenant, at, cause)
+    note_oddities(tenant, at, texts)
     mark_changed(tenant.pk, findings.people)
     return findings
 
@@ -81,12 +94,6 @@ def _find(
     keys = list(shown.filter(~Exists(same)).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), FOUND_AT_ONCE):
         _found(tenant.pk, keys[start : start + FOUND_AT_ONCE], at, cause, findings)
-    back = Assignment.objects.of(tenant.pk).filter(
-        until=None, number__teams_target=F("person"), number__teams_status__in=HELD_IN_TEAMS
-    )
-    for row in list(back.exclude(freed_in_teams_at=None)):
-        _unfree(row, at, cause)
-        findings.found.append(row.person)
 
 
 def _found(tenant_id: int, keys: list[int], at: datetime, cause: Cause, findings: Findings) -> None:
@@ -97,7 +104,7 @@ def _found(tenant_id: int, keys: list[int], at: datetime, cause: Cause, findings
     for number in numbers.only(
         "text", "state", "teams_status", "teams_target", "teams_category", "tenant_id"
     ):
-        category = "service" if number.teams_status != "userAssigned" else number.teams_category or "primary"
+        category = shown_category(number.teams_status, number.teams_category)
         holder = number.teams_target
         if number.state != State.ASSIGNED:
             free.append((number, holder, category))
@@ -124,6 +131,20 @@ def _found(tenant_id: int, keys: list[int], at: datetime, cause: Cause, findings
         hold_found(tenant_id, free, at)
 
 
+def _shown_again(
+    tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str] | None, findings: Findings
+) -> None:
+    """Noted as freed in Teams, and shown on its holder again."""
+    back = Assignment.objects.of(tenant.pk).filter(
+        until=None, number__teams_target=F("person"), number__teams_status__in=HELD_IN_TEAMS
+    )
+    if texts is not None:
+        back = back.filter(number__text__in=list(texts))
+    for row in list(back.exclude(freed_in_teams_at=None)):
+        _unfree(row, at, cause)
+        findings.found.append(row.person)
+
+
 def _free(
     tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str] | None, findings: Findings
 ) -> None:
@@ -134,12 +155,19 @@ def _free(
     held = Assignment.objects.of(tenant.pk).filter(
         until=None, freed_in_teams_at=None, since__lt=at - settings.SETTLE - timedelta(minutes=5)
     )
-    gone = Q(number__teams_at=None) | Q(number__teams_status="unassigned")
+    gone = Q(number__teams_at=None) | Q(number__teams_status__in=("unassigned", ""), number__teams_target="")
     if texts is not None:
         held = held.filter(number__text__in=list(texts))
     open_changes = Change.objects.of(tenant.pk).filter(number_id=OuterRef("number_id"), open=True)
-    for row in list(held.filter(gone).filter(~Exists(open_changes)).select_related("number")):
+    for row in list(
+        held.filter(gone).filter(~Exists(open_changes)).select_related("number__range", "number__tenant")
+    ):
         person = Person.objects.of(tenant.pk).filter(object_id=row.person).first()
+        if person is None or row.category != "primary":
+            # Nobody is decided about for its sake, so nothing else would ever end it.
+            with transaction.atomic():
+                let_go(row, at, cause, "Teams shows it free")
+            continue
         code = freed_code(person, row.number)
         with transaction.atomic():
             row.freed_in_teams_at, row.freed_code = at, code
@@ -163,13 +191,13 @@ def _free(
         findings.freed.append(row.person)
 
 
-def freed_code(person: Person | None, number: Number) -> str:
+def freed_code(person: Person, number: Number) -> str:
     """Why Teams freed it: the licences no longer fit its type (graph.md 5.4), or somebody took it away.
 
     Microsoft unassigns by itself when the Calling Plan or Phone System is removed
     (Microsoft: phone-numbers-licensing-changes).
     """
-    if person is None or person.deleted or person.entitlement in (Entitlement.NONE, Entitlement.SUSPENDED):
+    if person.deleted or person.entitlement in (Entitlement.NONE, Entitlement.SUSPENDED):
         return "entitlement_changed"
     if number.type == NumberType.CALLING_PLAN and person.entitlement != Entitlement.CALLING_PLAN:
         return "entitlement_changed"

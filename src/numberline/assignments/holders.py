@@ -7,8 +7,11 @@ from django.db import transaction
 
 from numberline import bulk
 from numberline.assignments.models import Assignment
+from numberline.audit.record import Cause
+from numberline.core.states import State
 from numberline.graph.types import GraphNumber
 from numberline.inventory.models import Number
+from numberline.inventory.moves import move
 from numberline.worklist.items import open_item
 
 
@@ -29,6 +32,33 @@ def quarantine_of(number: Number) -> timedelta:
     home = number.range
     seconds = home.quarantine_seconds if home is not None else None
     return timedelta(seconds=number.tenant.quarantine_seconds if seconds is None else seconds)
+
+
+def let_go(row: Assignment, at: datetime, cause: Cause, reason: str) -> None:
+    """End a holding that Teams shows free: the number rests for what is left of its grace, then for its quarantine."""
+    number = row.number
+    grace_ends = (row.freed_in_teams_at or at) + grace_of(number)
+    row.until = at
+    row.save(update_fields=["until"])
+    move(
+        number,
+        State.QUARANTINED,
+        at,
+        cause,
+        verb="free",
+        holder=(row.person, ""),
+        code=row.freed_code,
+        reason=reason,
+        until=max(at, grace_ends) + quarantine_of(number),
+        freed_at=at,
+    )
+
+
+def grace_of(number: Number) -> timedelta:
+    """How long a loss must last before this number is taken: as its range says, else the tenant."""
+    home = number.range
+    seconds = home.grace_seconds if home is not None else None
+    return timedelta(seconds=number.tenant.grace_seconds if seconds is None else seconds)
 
 
 def hold(number: Number, person: str, at: datetime, source: str, category: str = "primary") -> None:

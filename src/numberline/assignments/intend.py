@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from numberline.assignments.holders import quarantine_of
+from numberline.assignments.holders import let_go
 from numberline.assignments.models import Assignment, Change, Phase
 from numberline.audit.record import Cause
 from numberline.core.states import State
@@ -64,22 +64,9 @@ def claim(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
 def _let_go(tenant_id: int, person: str, at: datetime, cause: Cause) -> None:
     """End a holding that Microsoft freed and whose grace is over: it rests before anybody else may draw it."""
     rows = Assignment.objects.of(tenant_id).filter(person=person, until=None, category="primary")
-    for row in list(rows.exclude(freed_in_teams_at=None).select_related("number__range", "number__tenant")):
-        number = row.number
-        row.until = at
-        row.save(update_fields=["until"])
-        move(
-            number,
-            State.QUARANTINED,
-            at,
-            cause,
-            verb="free",
-            holder=(person, ""),
-            code=row.freed_code,
-            reason="Teams shows it free and the grace is over",
-            until=at + quarantine_of(number),
-            freed_at=at,
-        )
+    freed = rows.exclude(freed_in_teams_at=None).select_related("number__range", "number__tenant")
+    for row in list(freed):
+        let_go(row, at, cause, "Teams shows it free and the grace is over")
 
 
 def mark_sending(change: Change, at: datetime) -> None:

@@ -1,0 +1,85 @@
+"""What Teams shows that only a human can put right: a second primary number, an owner that nobody knows, a type
+that its range does not have. Each item is closed when Teams no longer shows it so."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from numberline.assignments.holders import let_go
+from numberline.assignments.models import Assignment
+from numberline.audit.record import Cause, Fact, record
+from numberline.directory.models import Person
+from numberline.inventory.models import Number
+from numberline.scope import TenantQuerySet
+from numberline.tenants.models import Tenant
+from numberline.worklist.items import close_items, open_item
+from numberline.worklist.models import Item
+
+
+def note_oddities(tenant: Tenant, at: datetime, texts: Collection[str] | None) -> None:
+    """Open and close the items about these numbers (None: all), by what Teams said of them last."""
+    rows = Number.objects.of(tenant.pk)
+    if texts is not None:
+        rows = rows.filter(text__in=list(texts))
+    person = Person.objects.of(tenant.pk).filter(object_id=OuterRef("teams_target"))
+    shown = rows.filter(teams_status="userAssigned").exclude(teams_target="")
+    unknown = dict(shown.filter(~Exists(person)).values_list("text", "teams_target"))
+    for text in unknown.keys() - _open(tenant.pk, "owner_unknown"):
+        open_item(tenant.pk, "owner_unknown", at, number=text, detail=unknown[text])
+    _close(tenant.pk, at, "owner_unknown", unknown, texts)
+    other = rows.exclude(range=None).exclude(teams_type="").exclude(teams_type=F("type"))
+    changed = {text: f"{ours}, in Teams {theirs}" for text, ours, theirs in _types(other)}
+    for text in changed.keys() - _open(tenant.pk, "type_changed"):
+        open_item(tenant.pk, "type_changed", at, number=text, detail=changed[text])
+    _close(tenant.pk, at, "type_changed", changed, texts)
+
+
+def _types(rows: TenantQuerySet[Number]) -> list[tuple[str, str, str]]:
+    return list(rows.exclude(teams_at=None).values_list("text", "type", "teams_type"))
+
+
+def _open(tenant_id: int, code: str) -> set[str]:
+    rows = Item.objects.of(tenant_id).filter(code=code, closed_at=None)
+    return set(rows.values_list("number", flat=True))
+
+
+def _close(
+    tenant_id: int, at: datetime, code: str, odd: Collection[str], texts: Collection[str] | None
+) -> None:
+    for text in _open(tenant_id, code) - set(odd):
+        if texts is None or text in texts:
+            close_items(tenant_id, at, code, number=text)
+
+
+def settle_seconds(tenant: Tenant, at: datetime, cause: Cause) -> list[str]:
+    """A second primary number becomes the person's own once Teams no longer shows the first. Gives who (object ids)."""
+    settled = []
+    seconds = Assignment.objects.of(tenant.pk).filter(category="second", until=None).select_related("number")
+    for second in list(seconds):
+        primary = Assignment.objects.of(tenant.pk).filter(
+            person=second.person, until=None, category="primary"
+        )
+        first = primary.select_related("number__range", "number__tenant").first()
+        if first is not None and first.freed_in_teams_at is None:
+            continue
+        with transaction.atomic():
+            if first is not None:
+                let_go(first, at, cause, f"Teams shows it free, and {second.number.text} in its place")
+            second.category = "primary"
+            second.save(update_fields=["category"])
+            fact = {"state": second.number.state, "holder": second.person}
+            change = ({**fact, "category": "second"}, {**fact, "category": "primary"})
+            record(tenant.pk, at, cause, Fact("found", second.person, second.number.text, *change, "found"))
+            close_items(tenant.pk, at, "double_claim", "freed_in_teams", person=second.person)
+        settled.append(second.person)
+    _close_ended(tenant, at)
+    return settled
+
+
+def _close_ended(tenant: Tenant, at: datetime) -> None:
+    """A double claim also ends when Teams no longer shows the second number on the person."""
+    open_ = Assignment.objects.of(tenant.pk).filter(category="second", until=None, person=OuterRef("person"))
+    items = Item.objects.of(tenant.pk).filter(code="double_claim", closed_at=None)
+    items.filter(~Exists(open_)).update(closed_at=at)
