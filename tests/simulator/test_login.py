@@ -181,3 +181,11 @@ def test_a_new_permission_shows_only_in_a_new_token(simulator: SimulatorProcess)
         assert caller.get("/organization").status_code == 403
         caller.sign_in()
         assert caller.get("/organization").status_code == 200
+
+
+def test_a_token_can_be_checked_with_the_published_key(simulator: SimulatorProcess) -> None:
+    with httpx2.Client(verify=context(simulator.ca_file), trust_env=False) as http:
+        (key,) = http.get(f"{simulator.url}/{simulator.tenant_id}/discovery/v2.0/keys").json()["keys"]
+    access = token(simulator, "s3cret")["access_token"]
+    checked = jwt.decode(access, jwt.PyJWK(key), algorithms=["RS256"], audience="https://graph.microsoft.com")
+    assert checked["idtyp"] == "app"

@@ -1,5 +1,6 @@
 """The simulator is a process of its own that starts quickly and leaves nothing behind."""
 
+import json
 import os
 import socket
 import subprocess
@@ -42,7 +43,8 @@ def test_it_ends_when_its_parent_is_killed() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
-    pid = int(subprocess.run(command, capture_output=True, check=False).stdout)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    pid = int(subprocess.run(command, capture_output=True, check=False, env=environment).stdout)
     end = time.monotonic() + 10
     while alive(pid) and time.monotonic() < end:
         time.sleep(0.05)
@@ -77,6 +79,14 @@ def test_help_says_what_the_options_are(capsys: pytest.CaptureFixture[str]) -> N
         main(["--help"])
     assert ended.value.code == 0
     assert "--people" in capsys.readouterr().out
+
+
+def test_it_says_at_the_end_at_which_rate_it_served() -> None:
+    command = [sys.executable, "-m", "numberline.simulator", "--people", "0", "--exit-with-parent"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run(command, input=b"", capture_output=True, check=True, env=environment)
+    assert ended.stderr.startswith(b"Served 0 requests")
+    assert json.loads(ended.stdout)["url"].startswith("https://127.0.0.1:")
 
 
 def seconds_used(pid: int, began: float) -> float:

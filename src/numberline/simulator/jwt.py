@@ -45,6 +45,23 @@ def signed_by(key: rsa.RSAPublicKey, algorithm: str, content: bytes, signature: 
     return True
 
 
+def public_key(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:
+    """The public half, as a key set lists it."""
+    numbers = key.public_key().public_numbers()
+
+    def spelled(number: int) -> str:
+        return _text(number.to_bytes((number.bit_length() + 7) // 8, "big")).decode()
+
+    return {
+        "kty": "RSA",
+        "use": "sig",
+        "alg": "RS256",
+        "kid": kid,
+        "n": spelled(numbers.n),
+        "e": spelled(numbers.e),
+    }
+
+
 def thumbprint(digest: bytes) -> str:
     """A certificate's digest as `x5t` spells it."""
     return _text(digest).decode()

@@ -61,7 +61,7 @@ class Login:
             if match[2].startswith("v2.0"):
                 return answer(self._discovery(request, match[1]))
             if match[2].startswith("discovery"):
-                return answer({"keys": []})
+                return answer({"keys": [jwt.public_key(self._key, self._kid)]})
             return answer(self._token(request), headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
         except Refusal as refusal:
             return self._refused(request, refusal)
