@@ -47,6 +47,12 @@ class Watcher(Protocol):
         """A pass failed and comes again after `pause` seconds."""
 
 
+class Work(Protocol):
+    """One pass over a tenant: numberline.runs.sync.sync."""
+
+    def __call__(self, tenant: Tenant, *, actor: str, progress: Progress) -> RunResult: ...
+
+
 class NobodyWatches:
     """The log alone tells of passes."""
 
@@ -80,12 +86,18 @@ class _Stoppable:
 class Loop:
     """Passes over every tenant that is not `off`, each by its own schedule, some at once.
 
-    `pace` replaces the tenants' own poll times (the demo's, in seconds).
+    `pace` replaces the tenants' own poll times (the demo's, in seconds); `work` is what a pass does.
     """
 
     def __init__(
-        self, watcher: Watcher | None = None, *, pace: float | None = None, at_once: int = AT_ONCE
+        self,
+        watcher: Watcher | None = None,
+        *,
+        pace: float | None = None,
+        at_once: int = AT_ONCE,
+        work: Work = sync,
     ) -> None:
+        self._work = work
         self._watcher = watcher or NobodyWatches()
         self._pace = pace
         self._at_once = at_once
@@ -150,7 +162,7 @@ class Loop:
     def _sync(self, tenant: Tenant, turn: Turn, every: float) -> None:
         progress = _Stoppable(self._watcher.progress(tenant), self._stop)
         try:
-            result = sync(tenant, actor=AUTOMATION, progress=progress)
+            result = self._work(tenant, actor=AUTOMATION, progress=progress)
         except (TenantBusy, Stopping):
             turn.succeed(clock.monotonic(), every)
         except GraphError as error:

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db.models import Q
 
 from numberline import bulk
-from numberline.accounts.actor import AUTOMATION
 from numberline.assignments.belongings import belongings_of
 from numberline.assignments.models import Assignment, Change
 from numberline.audit.models import Entry
@@ -157,5 +156,6 @@ def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
 
 
 def _done(tenant_id: int, at: datetime) -> Done:
-    entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, actor=AUTOMATION)
+    """What automation did in the window: everything that happened in a run, whoever started the run."""
+    entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, run_id__isnull=False)
     return Done(assign=entries.filter(verb="assign").count())

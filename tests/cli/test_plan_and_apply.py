@@ -1,0 +1,143 @@
+"""Plan, review, apply: exit codes, and a plan that is refused because the world moved."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Command
+from tests.support.tenant import PARK_LANE, Office, connected
+
+
+@pytest.fixture
+def office(cli: Command, tmp_path: Path) -> Iterator[Office]:
+    """A tenant in mode observe with one range."""
+    with connected(cli, tmp_path, configuration=PARK_LANE.replace("full", "observe")) as office:
+        yield office
+
+
+def test_a_plan_of_nothing_ends_with_0_and_one_of_something_with_2(office: Office) -> None:
+    nothing = office.cli("plan", "contoso")
+    assert (nothing.code, nothing.err) == (0, "")
+    assert "There is nothing to do." in nothing.out
+    office.joiners(1, userPrincipalName="ada@contoso.example")
+    something = office.cli("plan", "contoso")
+    assert (something.code, something.err) == (2, "")
+    assert "Held by limit mode" in something.out
+    assert "London Park Lane (direct_routing), 1 change:" in something.out
+    assert "ada@contoso.example" in something.out
+    assert "+44 20 7946 0000" in something.out
+    assert office.simulator.control.holder("+442079460000") is None
+
+
+def test_what_the_mode_alone_holds_does_not_count_as_held_for_sync(office: Office) -> None:
+    office.joiners(1)
+    told = office.sync(codes=(0,))
+    assert (told["held"], told["applied"]["assign"]) == (1, 0)
+
+
+def test_a_reviewed_plan_is_applied_exactly_and_only_once(office: Office) -> None:
+    first = office.joiners(1)[0]
+    plan = office.json("plan", "contoso", codes=(2,))
+    later = office.joiners(1)[0]
+
+    told = office.json("apply", "contoso", "--plan", plan["plan"])
+
+    assert told["applied"]["assign"] == 1
+    assert office.simulator.control.numbers_of(first) == [plan["held"][0]["number"]]
+    assert office.simulator.control.numbers_of(later) == []
+    again = office.cli("apply", "contoso", "--plan", plan["plan"])
+    assert (again.code, again.out) == (4, "")
+    assert "it was applied at" in again.err
+
+
+def test_a_plan_is_refused_when_the_world_moved_and_nothing_is_applied(office: Office) -> None:
+    person = office.joiners(1, userPrincipalName="ada@contoso.example")[0]
+    plan = office.json("plan", "contoso", codes=(2,))
+    office.simulator.control.change(person, city="Leeds")
+
+    done = office.cli("apply", "contoso", "--plan", plan["plan"])
+
+    assert (done.code, done.out) == (4, "")
+    assert done.err.startswith(
+        f"numberline: plan {plan['plan']} is refused because the world moved (ada@contoso.example"
+    )
+    assert done.err.count("\n") == 1
+    assert office.simulator.control.numbers_of(person) == []
+
+
+def test_an_unknown_plan_is_told(office: Office) -> None:
+    done = office.cli("apply", "contoso", "--plan", "nonsense")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "numberline: contoso has no plan 'nonsense': numberline plan contoso makes one.\n"
+
+
+def test_two_syncs_at_once_end_with_5_for_the_second(office: Office) -> None:
+    office.simulator.control.faults(latency=3.0)
+    first = office.cli.start("sync", "contoso")
+    try:
+        second = busy(office)
+    finally:
+        first.communicate(timeout=120)
+    assert first.returncode == 0
+    assert second == (
+        5,
+        "",
+        "numberline: another run is busy with contoso: try again when it has ended, or use --wait.\n",
+    )
+
+
+def busy(office: Office) -> tuple[int, str, str]:
+    """The second sync, tried until it meets the first."""
+    for _ in range(10):
+        done = office.cli("sync", "contoso")
+        if done.code == 5:
+            return tuple(done)
+    raise AssertionError("the two never met")
+
+
+def test_a_sync_waits_for_another_one_if_asked(office: Office) -> None:
+    office.simulator.control.faults(latency=1.0)
+    first = office.cli.start("sync", "contoso")
+    done = office.cli("sync", "contoso", "--wait", "60")
+    first.communicate(timeout=120)
+    assert (first.returncode, done.code) == (0, 0)
+
+
+def test_a_sync_names_each_item_that_failed_and_ends_with_3(office: Office) -> None:
+    office.cli("tenant", "mode", "contoso", "full")
+    person = office.joiners(1, userPrincipalName="ada@contoso.example")[0]
+    office.simulator.control.faults(fail_operation={"text": "Tenant policy 7-B forbids this"})
+    done = office.cli("sync", "contoso")
+    assert done.code == 3
+    assert "numberline: ada@contoso.example did not get +442079460000" in done.err
+    assert "Traceback" not in done.err
+    assert office.simulator.control.numbers_of(person) == []
+
+
+def test_one_person_is_synced_at_once(office: Office) -> None:
+    office.cli("tenant", "mode", "contoso", "full")
+    one, other = office.joiners(2)
+    told = office.sync("--person", one)
+    assert told["applied"]["assign"] == 1
+    assert len(office.simulator.control.numbers_of(one)) == 1
+    assert office.simulator.control.numbers_of(other) == []
+
+
+def test_an_export_applied_again_changes_nothing(office: Office) -> None:
+    exported = office.cli("config", "export", "contoso")
+    assert exported.code == 0
+    again = office.cli("config", "apply", "-", stdin=exported.out)
+    assert (again.code, again.out) == (0, "Nothing changed.\n")
+
+
+def test_numbers_are_imported_after_a_preview_that_changes_nothing(office: Office) -> None:
+    rows = "first,last,range\n+441632960000,+441632960009,London Park Lane\n"
+    preview = office.cli("import", "numbers", "contoso", "-", "--preview", stdin=rows)
+    assert preview.out == 'range "London Park Lane" would gain 10 numbers\n'
+    assert office.json("number", "list", "contoso")["items"][0]["number"] == "+442079460000"
+    assert (
+        office.cli("import", "numbers", "contoso", "-", stdin=rows).out
+        == 'range "London Park Lane" gained 10 numbers\n'
+    )
+    assert office.json("number", "list", "contoso")["items"][0]["number"] == "+441632960000"
