@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import NAMESPACE_DNS, uuid5
 
 import msgspec
@@ -17,7 +17,7 @@ from numberline.core.plans_table import PLAN_ID
 from numberline.core.states import State
 from numberline.directory.intake import take_people
 from numberline.directory.models import Person
-from numberline.graph.types import GraphNumber
+from numberline.graph.types import GraphNumber, Removed
 from numberline.graph.users import GraphUser
 from numberline.inventory.models import Number, Range
 from numberline.tenants.credentials import Secret, seal
@@ -105,6 +105,11 @@ def user(name: str = "ann", licences: tuple[str, ...] = CARRIER, **attributes: A
         "assignedPlans": plans(*licences),
     }
     return msgspec.convert({**given, **attributes}, GraphUser)
+
+
+def gone(name: str, reason: Literal["changed", "deleted"] = "changed") -> Removed:
+    """What users delta says of somebody who left: soft-deleted (`changed`) or for good."""
+    return Removed(oid(name), reason)
 
 
 def person(owner: Tenant, name: str = "ann", *, at: datetime = NOW - HOUR, **graph: Any) -> Person:

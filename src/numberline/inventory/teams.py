@@ -47,6 +47,9 @@ TEXT_FIELDS = tuple(
     if column.attname in TEAMS_FIELDS and isinstance(column, CharField)
 )
 
+SHORT = "Teams listed"
+"""How the detail of a listing begins that came to its end and was short; others failed midway."""
+
 
 @dataclass(slots=True)
 class ListingResult:
@@ -110,11 +113,10 @@ def finish_listing(tenant: Tenant, result: ListingResult, at: datetime, *, asked
     last = last_listing(tenant.pk)
     if result.trusted and last is not None and _short(tenant, last, result):
         latest = Listing.objects.of(tenant.pk).latest("at", "pk")
-        result.trusted = asked and not latest.trusted and not _short(tenant, latest, result)
+        shown_before = not latest.trusted and latest.detail.startswith(SHORT)
+        result.trusted = asked and shown_before and not _short(tenant, latest, result)
         if not result.trusted:
-            result.detail = (
-                f"Teams listed {result.count} numbers after {last.count} on {last.at:%Y-%m-%d %H:%M}"
-            )
+            result.detail = f"{SHORT} {result.count} numbers after {last.count} on {last.at:%Y-%m-%d %H:%M}"
     with transaction.atomic():
         Listing.objects.of(tenant.pk).create(
             at=at, count=result.count, trusted=result.trusted, detail=result.detail
