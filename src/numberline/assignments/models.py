@@ -21,7 +21,7 @@ class Assignment(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
-    person = models.CharField(max_length=36)
+    person = models.CharField(max_length=100)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     source = models.CharField(max_length=12)

@@ -10,7 +10,7 @@ from numberline.scope import TenantManager
 class Entry(models.Model):
     """One change: who did what to whom or what, before, after, and why.
 
-    `number` is number text (E.164, with `;ext=`), `person` a directory object id; both are plain text so
+    `number` is number text (E.164, with `;ext=`), `person` the object id that holds it; both are plain text so
     that an entry outlives what it speaks of. `before` and `after` hold the facts that changed, and for a
     number always `state` and `holder`.
     """
@@ -19,7 +19,7 @@ class Entry(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=200)
     verb = models.CharField(max_length=40)
-    person = models.CharField(max_length=36, blank=True, default="")
+    person = models.CharField(max_length=100, blank=True, default="")
     number = models.CharField(max_length=40, blank=True, default="")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)

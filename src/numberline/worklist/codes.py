@@ -64,11 +64,11 @@ ADVICE: dict[str, Advice] = {
         "Move the number to a range of the type that Teams shows.",
     ),
     "listing_short": Advice(
-        "Teams listed far fewer numbers than last time, so nothing was concluded from it.",
-        "Look at the numbers in the Teams admin center; if they are really gone, sync with --full again.",
+        "Teams listed far fewer numbers than last time, or its list broke off, so no number was taken to be gone.",
+        "Look at the numbers in the Teams admin center; if they are really gone, sync with --full to confirm it.",
     ),
     "directory_short": Advice(
         "A full round did not show many people who were there before, so nothing was concluded from it.",
-        "Look at the directory in the Entra admin center; if they are really gone, sync with --full again.",
+        "Look at the directory in the Entra admin center; if they are really gone, sync with --full to confirm it.",
     ),
 }

@@ -17,7 +17,7 @@ class Item(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=40)
-    person = models.CharField(max_length=36, blank=True, default="")
+    person = models.CharField(max_length=100, blank=True, default="")
     number = models.CharField(max_length=40, blank=True, default="")
     range_name = models.CharField(max_length=200, blank=True, default="")
     since = models.DateTimeField()

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("person", models.CharField(max_length=36)),
+                ("person", models.CharField(max_length=100)),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
                 ("source", models.CharField(max_length=12)),

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=200)),
                 ("verb", models.CharField(max_length=40)),
-                ("person", models.CharField(blank=True, default="", max_length=36)),
+                ("person", models.CharField(blank=True, default="", max_length=100)),
                 ("number", models.CharField(blank=True, default="", max_length=40)),
                 ("before", models.JSONField(default=dict)),
                 ("after", models.JSONField(default=dict)),

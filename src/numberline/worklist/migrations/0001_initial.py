@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("code", models.CharField(max_length=40)),
-                ("person", models.CharField(blank=True, default="", max_length=36)),
+                ("person", models.CharField(blank=True, default="", max_length=100)),
                 ("number", models.CharField(blank=True, default="", max_length=40)),
                 ("range_name", models.CharField(blank=True, default="", max_length=200)),
                 ("since", models.DateTimeField()),
