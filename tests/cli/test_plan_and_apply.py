@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Command
+from tests.support.command import Command, Outcome
 from tests.support.tenant import PARK_LANE, Office, connected
 
 
@@ -87,12 +87,12 @@ def test_two_syncs_at_once_end_with_5_for_the_second(office: Office) -> None:
     )
 
 
-def busy(office: Office) -> tuple[int, str, str]:
+def busy(office: Office) -> Outcome:
     """The second sync, tried until it meets the first."""
     for _ in range(10):
         done = office.cli("sync", "contoso")
         if done.code == 5:
-            return tuple(done)
+            return done
     raise AssertionError("the two never met")
 
 

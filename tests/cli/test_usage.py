@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.core import TyperCommand
@@ -16,7 +17,7 @@ NAMES = [path for path, _ in COMMANDS]
 
 
 @pytest.fixture
-def bare(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Command:
+def bare(tmp_path: Path) -> Command:
     """The command with a home that may not even be read: nothing here needs one."""
     return Command({"HOME": str(tmp_path / "nowhere")}, tmp_path)
 
