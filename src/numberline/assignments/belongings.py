@@ -59,7 +59,8 @@ def belongings_of(tenant_id: int, people: Sequence[str], now: datetime) -> Belon
     )
     for row in map(_Row._make, rows):
         if row.until is not None:
-            last.setdefault(row.person, _last(row))
+            if row.category == "primary":
+                last.setdefault(row.person, _last(row, now))
             continue
         if row.teams_status == VOICE_APPLICATION:
             voice.add(row.person)
@@ -90,11 +91,11 @@ def _holding(row: _Row, now: datetime) -> Holding:
     )
 
 
-def _last(row: _Row) -> OwnNumber:
+def _last(row: _Row, now: datetime) -> OwnNumber:
     drawable = (
         row.state in (State.AVAILABLE, State.QUARANTINED)
         and row.teams_free
-        and not row.locked
+        and not (row.locked and not ended(row.locked_until, now))
         and row.reserved_for in ("", row.person)
     )
     return OwnNumber(
@@ -117,11 +118,12 @@ def _reserved(tenant_id: int, people: Sequence[str], now: datetime) -> dict[str,
     )
     for number in rows:
         if not ended(number.until, now):
-            found.setdefault(number.reserved_for, []).append(_own(number))
+            found.setdefault(number.reserved_for, []).append(_own(number, now))
     return {person: tuple(numbers) for person, numbers in found.items()}
 
 
-def _own(number: Number) -> OwnNumber:
+def _own(number: Number, now: datetime) -> OwnNumber:
+    locked = number.locked and not ended(number.locked_until, now)
     location = (number.range.location if number.range else "") or number.location_id
     return OwnNumber(
         number.text,
@@ -129,5 +131,5 @@ def _own(number: Number) -> OwnNumber:
         number.range.name if number.range else None,
         number.country or None,
         location or None,
-        number.teams_free,
+        number.teams_free and not locked,
     )

@@ -3,6 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
+from numberline.directory.models import Person
 from numberline.inventory.draw import drawable
 from numberline.inventory.models import Range
 from numberline.tenants.models import Tenant
@@ -12,19 +15,34 @@ from numberline.worklist.models import Item
 
 def watch_supply(tenant: Tenant, at: datetime, exhausted: Collection[str]) -> None:
     """Open and close the items `range_exhausted` (of the ranges named, which people wait for) and `range_low`."""
-    open_items = Item.objects.of(tenant.pk).filter(closed_at=None, code="range_exhausted")
-    ranges = {r.name: r for r in Range.objects.of(tenant.pk)}
-    for name in {*open_items.values_list("range_name", flat=True)} - {*exhausted}:
-        close_items(tenant.pk, at, "range_exhausted", range_name=name)
-    for name in exhausted:
-        if name in ranges and not drawable(tenant.pk, at).filter(range=ranges[name]).exists():
-            open_item(tenant.pk, "range_exhausted", at, range_name=name)
+    ranges = {view.name: view for view in Range.objects.of(tenant.pk)}
+    empty = {name for name in exhausted if name in ranges and not _left(ranges[name], at, 1)}
+    low = {}
     for name, view in ranges.items():
-        if view.alert_below is None:
-            continue
-        left = drawable(tenant.pk, at).filter(range=view)[: view.alert_below].count()
-        if left < view.alert_below:
-            cause = f"{name} has {left} available numbers, fewer than {view.alert_below}."
-            open_item(tenant.pk, "range_low", at, range_name=name, cause=cause)
-        else:
-            close_items(tenant.pk, at, "range_low", range_name=name)
+        left = _left(view, at, view.alert_below or 0)
+        if left < (view.alert_below or 0):
+            numbers = "number" if left == 1 else "numbers"
+            low[name] = f"{name} has {left} available {numbers}, fewer than {view.alert_below}."
+    for code, names in (("range_exhausted", empty), ("range_low", low.keys())):
+        open_items = Item.objects.of(tenant.pk).filter(closed_at=None, code=code)
+        for name in set(open_items.values_list("range_name", flat=True)) - names:
+            close_items(tenant.pk, at, code, range_name=name)
+    for name in sorted(empty):
+        open_item(tenant.pk, "range_exhausted", at, range_name=name)
+    for name, cause in low.items():
+        open_item(tenant.pk, "range_low", at, range_name=name, cause=cause)
+
+
+def _left(view: Range, at: datetime, most: int) -> int:
+    """How many numbers a range has to give, counted up to `most`."""
+    return drawable(view.tenant_id, at).filter(range_id=view.pk)[:most].count() if most else 0
+
+
+def close_settled(tenant: Tenant, at: datetime) -> None:
+    """Close what stood in the way of people who are no longer to be served: they hold a number, or want none."""
+    about = Person.objects.of(tenant.pk).filter(object_id=OuterRef("person"))
+    items = Item.objects.of(tenant.pk).filter(closed_at=None).exclude(person="")
+    in_the_way = items.filter(code__in=("not_ready", "refused", "given_up", "found_other_holder"))
+    in_the_way.filter(Exists(about.filter(action__in=("keep", "skip")))).update(closed_at=at)
+    freed = items.filter(code="freed_in_teams")
+    freed.filter(~Exists(about.filter(code="freed_in_teams"))).update(closed_at=at)

@@ -15,6 +15,7 @@ from numberline.runs.reading import Read
 from numberline.tenants.licences import plan_table
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items, open_item
+from numberline.worklist.models import Item
 
 
 def read_person(tenant: Tenant, client: GraphClient, text: str, at: datetime) -> Read:
@@ -46,11 +47,14 @@ def _take_numbers(tenant: Tenant, said: list[GraphNumber], at: datetime) -> None
     reconcile_holders(tenant, at, Cause("automation"), result.seen)
 
 
-def settle_absent(tenant: Tenant, client: GraphClient, at: datetime, cause: Cause) -> Intake:
+def settle_absent(
+    tenant: Tenant, client: GraphClient, at: datetime, cause: Cause, *, asked: bool = False
+) -> Intake:
     """Look up, one by one, the people whom a whole full round no longer showed.
 
     Deletions older than the cursor are not in a fresh round. When more people are missing than the limits for
-    releases allow, nothing is concluded: the round may have come back short (spec section 1, M18).
+    releases allow, nothing is concluded: the round may have come back short (spec section 1, M18); unless an
+    administrator `asked` for a full one after the worklist had said so.
     """
     cursor = Cursor.objects.of(tenant.pk).get()
     people = Person.objects.of(tenant.pk).filter(deleted="")
@@ -60,7 +64,9 @@ def settle_absent(tenant: Tenant, client: GraphClient, at: datetime, cause: Caus
         return intake
     missing, known = absent.count(), people.count()
     limits = tenant.limits
-    if missing > min(max(limits["release"], known * limits["percent"] // 100), limits["most"]):
+    short = missing > min(max(limits["release"], known * limits["percent"] // 100), limits["most"])
+    told = Item.objects.of(tenant.pk).filter(code="directory_short", closed_at=None).exists()
+    if short and not (asked and told):
         detail = f"{missing} of {known} people were not shown"
         open_item(tenant.pk, "directory_short", at, detail=detail)
         return intake
