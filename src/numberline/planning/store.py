@@ -89,10 +89,17 @@ def differences(plan: StoredPlan, now: Plan) -> list[str]:
 
 
 def _moved(then: dict[str, Any], today: dict[str, Any]) -> str:
-    old, new = {**then, **(then["basis"] or {})}, {**today, **(today["basis"] or {})}
+    old, new = _flat(then), _flat(today)
     parts = [
         f"{name} was {old.get(name)!r} and is {new.get(name)!r}"
-        for name in sorted({*old, *new} - {"basis"})
+        for name in sorted({*old, *new})
         if old.get(name) != new.get(name)
     ]
     return ", ".join(parts)
+
+
+def _flat(facts: dict[str, Any]) -> dict[str, Any]:
+    """A change's facts in one layer: attributes of the person beside the rest."""
+    basis = facts["basis"] or {}
+    flat = {**facts, **basis, **basis.get("attributes", {})}
+    return {name: value for name, value in flat.items() if name not in ("basis", "attributes")}
