@@ -200,3 +200,13 @@ def test_a_returner_gets_the_number_back_that_microsoft_freed(ready: Office) -> 
     make.holding(ready.number(make.N1), **freed)
     assert ready.give("ann", make.N1) is Ending.ASSIGNED
     assert ready.held() == {make.N1: make.oid("ann")}
+
+
+def test_a_tenant_that_is_only_observed_is_looked_after_and_sent_nothing(ready: Office) -> None:
+    mark_sending(ready.claim(), ready.now)
+    carried = ready.carry(recovered=recover(ready.tenant.pk, ready.now), repeating=False)
+    assert [flight.ending for flight in carried.flights] == [Ending.IN_DOUBT]
+    assert ready.teams.sent() == []
+    ready.teams.lists(make.said(make.N1, "ann"))
+    carried = ready.carry(recovered=recover(ready.tenant.pk, ready.now), repeating=False)
+    assert [flight.ending for flight in carried.flights] == [Ending.ASSIGNED]

@@ -59,7 +59,8 @@ class Carried:
 class Engine:
     """Carries out the changes of one run of one tenant.
 
-    `told` hears of every flight that ended, at once, for progress.
+    `told` hears of every flight that ended, at once, for progress. `repeating`: what stayed without an answer may be
+    sent again.
     """
 
     def __init__(
@@ -69,13 +70,14 @@ class Engine:
         cause: Cause,
         evidence: Evidence | None = None,
         told: Callable[[Flight], None] = lambda flight: None,
+        repeating: bool = True,
     ) -> None:
         self._tenant = tenant
         self._client = client
         self._cause = cause
         self._evidence = evidence or Evidence()
         self._told = told
-        self._handler = Handler(tenant.pk, self._record, self._look_first)
+        self._handler = Handler(tenant.pk, self._record, self._look_first, repeating)
         self._due: list[tuple[float, int, Flight]] = []
         self._order = count()
         self._answers: queue.SimpleQueue[tuple[Flight, Answer | BaseException]] = queue.SimpleQueue()

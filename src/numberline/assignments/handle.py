@@ -53,8 +53,10 @@ class Handler:
         tenant_id: int,
         record: Callable[[tuple[GraphNumber, ...]], None],
         look_first: Callable[[Flight], bool],
+        repeating: bool = True,
     ) -> None:
         self.tenant_id = tenant_id
+        self.repeating = repeating
         self.record = record
         self.look_first = look_first
         self.pace = Pace()
@@ -192,7 +194,9 @@ class Handler:
     def _look_again(self, flight: Flight, holder: str | None) -> None:
         change = flight.change
         flight.looks += 1
-        unanswered = change.phase == Phase.SENDING and change.doubtful and flight.refusal is None
+        unanswered = (
+            self.repeating and change.phase == Phase.SENDING and change.doubtful and flight.refusal is None
+        )
         if self._out_of_patience(flight) or self.stopped:
             self._in_doubt(flight)
         elif unanswered and not holder and flight.looks >= LOOKS_BEFORE_REPEAT and change.attempts < ATTEMPTS:

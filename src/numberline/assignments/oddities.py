@@ -1,8 +1,9 @@
 """What Teams shows that only a human can put right: a second primary number, an owner that nobody knows, a type
 that its range does not have. Each item is closed when Teams no longer shows it so."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -20,24 +21,38 @@ from numberline.worklist.models import Item
 
 def note_oddities(tenant: Tenant, at: datetime, texts: Collection[str] | None) -> None:
     """Open and close the items about these numbers (None: all), by what Teams said of them last."""
+    strangers: dict[str, str] = {}
+    changed: dict[str, str] = {}
     rows = Number.objects.of(tenant.pk)
-    if texts is not None:
-        rows = rows.filter(text__in=list(texts))
-    person = Person.objects.of(tenant.pk).filter(object_id=OuterRef("teams_target"))
-    shown = rows.filter(teams_status="userAssigned").exclude(teams_target="")
-    unknown = dict(shown.filter(~Exists(person)).values_list("text", "teams_target"))
-    for text in unknown.keys() - _open(tenant.pk, "owner_unknown"):
-        open_item(tenant.pk, "owner_unknown", at, number=text, detail=unknown[text])
-    _close(tenant.pk, at, "owner_unknown", unknown, texts)
-    other = rows.exclude(range=None).exclude(teams_type="").exclude(teams_type=F("type"))
-    changed = {text: f"{ours}, in Teams {theirs}" for text, ours, theirs in _types(other)}
+    for portion in [rows] if texts is None else (rows.filter(text__in=some) for some in _portions(texts)):
+        strangers.update(_strangers(tenant.pk, portion))
+        changed.update((text, f"{ours}, in Teams {theirs}") for text, ours, theirs in _types(portion))
+    for text in strangers.keys() - _open(tenant.pk, "owner_unknown"):
+        open_item(tenant.pk, "owner_unknown", at, number=text, detail=strangers[text])
+    _close(tenant.pk, at, "owner_unknown", strangers, texts)
     for text in changed.keys() - _open(tenant.pk, "type_changed"):
         open_item(tenant.pk, "type_changed", at, number=text, detail=changed[text])
     _close(tenant.pk, at, "type_changed", changed, texts)
 
 
+def _portions(texts: Collection[str]) -> Iterator[list[str]]:
+    """Some at a time, because a database takes only so many values in one question."""
+    rest = iter(texts)
+    while some := list(islice(rest, 1000)):
+        yield some
+
+
+def _strangers(tenant_id: int, rows: TenantQuerySet[Number]) -> list[tuple[str, str]]:
+    """Numbers on users whom the directory does not know, with the object id."""
+    person = Person.objects.of(tenant_id).filter(object_id=OuterRef("teams_target"))
+    shown = rows.filter(teams_status="userAssigned").exclude(teams_target="")
+    return list(shown.filter(~Exists(person)).values_list("text", "teams_target"))
+
+
 def _types(rows: TenantQuerySet[Number]) -> list[tuple[str, str, str]]:
-    return list(rows.exclude(teams_at=None).values_list("text", "type", "teams_type"))
+    """Numbers of a range that Teams lists with another type, with both types."""
+    other = rows.exclude(range=None).exclude(teams_at=None).exclude(teams_type="")
+    return list(other.exclude(teams_type=F("type")).values_list("text", "type", "teams_type"))
 
 
 def _open(tenant_id: int, code: str) -> set[str]:

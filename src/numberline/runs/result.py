@@ -57,7 +57,10 @@ def result_of(tenant: Tenant, run: Run, read: Read, applied: Applied, at: dateti
     people = Person.objects.of(tenant.pk)
     open_changes = Change.objects.of(tenant.pk).filter(open=True)
     in_doubt = open_changes.count()
+    last = {flight.person: flight for flight in applied.flights}
+    failed = [f for f in last.values() if f.ending in (Ending.REFUSED, Ending.CANCELLED)]
     settled = people.filter(needs_look=True).exclude(object_id__in=open_changes.values("person"))
+    settled = settled.exclude(object_id__in=[flight.person for flight in failed])
     assign, release = (settled.filter(action=action).count() for action in ("assign", "release"))
     assigning = effective_mode(tenant) in (Mode.ASSIGN, Mode.FULL)
     return RunResult(
@@ -71,5 +74,5 @@ def result_of(tenant: Tenant, run: Run, read: Read, applied: Applied, at: dateti
         held=assign + release,
         over_limit=assign if assigning else 0,
         seconds=(at - run.started_at).total_seconds(),
-        failures=[(f.upn, f.number, f.text) for f in applied.flights if f.ending is Ending.REFUSED],
+        failures=[(f.upn, f.number, f.text) for f in failed],
     )
