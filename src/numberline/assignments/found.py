@@ -3,7 +3,7 @@
 Only what was read is concluded from; numbers with an open change are left to that change.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -33,6 +33,7 @@ HELD_IN_TEAMS = (
     "policyAssigned",
 )
 FOUND_AT_ONCE = 500
+NAMED_AT_ONCE = 1000
 UNTOUCHED = (State.ASSIGNING, State.RELEASING)
 
 
@@ -63,17 +64,41 @@ def reconcile_holders(
     Without `freeing` nothing is taken to be free, as after a listing that came back short.
     """
     findings = Findings()
-    rows = Number.objects.of(tenant.pk).exclude(state__in=UNTOUCHED)
-    if texts is not None:
-        rows = rows.filter(text__in=list(texts))
-    _find(tenant, rows, at, cause, findings)
-    _shown_again(tenant, at, cause, texts, findings)
-    if freeing:
-        _free(tenant, at, cause, texts, findings)
+    for keys in _portions(tenant.pk, texts):
+        held = Assignment.objects.of(tenant.pk).filter(until=None)
+        if keys is not None:
+            held = held.filter(number_id__in=keys)
+        _find(tenant, keys, at, cause, findings)
+        _shown_again(held, at, cause, findings)
+        if freeing:
+            _free(tenant, held, at, cause, findings)
     findings.found += settle_seconds(tenant, at, cause)
     note_oddities(tenant, at, texts)
     mark_changed(tenant.pk, findings.people)
     return findings
+
+
+def find_holders(tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str]) -> Findings:
+    """Record whom Teams shows as holders of these numbers, and nothing else: the directory may not be read yet."""
+    findings = Findings()
+    for keys in _portions(tenant.pk, texts):
+        _find(tenant, keys, at, cause, findings)
+    mark_changed(tenant.pk, findings.people)
+    return findings
+
+
+def _portions(tenant_id: int, texts: Collection[str] | None) -> Iterator[list[int] | None]:
+    """The keys of the numbers with these texts, some at a time; None for all of them at once.
+
+    Keys lead to the few rows concerned, where a join by text would go through everything that the tenant holds.
+    """
+    if texts is None:
+        yield None
+        return
+    named = sorted(texts)
+    for start in range(0, len(named), NAMED_AT_ONCE):
+        rows = Number.objects.of(tenant_id).filter(text__in=named[start : start + NAMED_AT_ONCE])
+        yield list(rows.values_list("pk", flat=True))
 
 
 def mark_changed(tenant_id: int, people: Collection[str]) -> None:
@@ -84,9 +109,10 @@ def mark_changed(tenant_id: int, people: Collection[str]) -> None:
         part.update(changed=True)
 
 
-def _find(
-    tenant: Tenant, rows: TenantQuerySet[Number], at: datetime, cause: Cause, findings: Findings
-) -> None:
+def _find(tenant: Tenant, among: list[int] | None, at: datetime, cause: Cause, findings: Findings) -> None:
+    rows = Number.objects.of(tenant.pk).exclude(state__in=UNTOUCHED)
+    if among is not None:
+        rows = rows.filter(pk__in=among)
     same = Assignment.objects.of(tenant.pk).filter(
         number_id=OuterRef("pk"), until=None, person=OuterRef("teams_target")
     )
@@ -131,36 +157,26 @@ def _found(tenant_id: int, keys: list[int], at: datetime, cause: Cause, findings
         hold_found(tenant_id, free, at)
 
 
-def _shown_again(
-    tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str] | None, findings: Findings
-) -> None:
+def _shown_again(held: TenantQuerySet[Assignment], at: datetime, cause: Cause, findings: Findings) -> None:
     """Noted as freed in Teams, and shown on its holder again."""
-    back = Assignment.objects.of(tenant.pk).filter(
-        until=None, number__teams_target=F("person"), number__teams_status__in=HELD_IN_TEAMS
-    )
-    if texts is not None:
-        back = back.filter(number__text__in=list(texts))
+    back = held.filter(number__teams_target=F("person"), number__teams_status__in=HELD_IN_TEAMS)
     for row in list(back.exclude(freed_in_teams_at=None)):
         _unfree(row, at, cause)
         findings.found.append(row.person)
 
 
 def _free(
-    tenant: Tenant, at: datetime, cause: Cause, texts: Collection[str] | None, findings: Findings
+    tenant: Tenant, held: TenantQuerySet[Assignment], at: datetime, cause: Cause, findings: Findings
 ) -> None:
     """Assigned here, free in Teams: recorded, and the number stays out of everybody's reach.
 
     What was assigned within the settle time is left alone: Teams may not show it yet.
     """
-    held = Assignment.objects.of(tenant.pk).filter(
-        until=None, freed_in_teams_at=None, since__lt=at - settings.SETTLE - timedelta(minutes=5)
-    )
+    settled = held.filter(freed_in_teams_at=None, since__lt=at - settings.SETTLE - timedelta(minutes=5))
     gone = Q(number__teams_at=None) | Q(number__teams_status__in=("unassigned", ""), number__teams_target="")
-    if texts is not None:
-        held = held.filter(number__text__in=list(texts))
     open_changes = Change.objects.of(tenant.pk).filter(number_id=OuterRef("number_id"), open=True)
     for row in list(
-        held.filter(gone).filter(~Exists(open_changes)).select_related("number__range", "number__tenant")
+        settled.filter(gone).filter(~Exists(open_changes)).select_related("number__range", "number__tenant")
     ):
         person = Person.objects.of(tenant.pk).filter(object_id=row.person).first()
         if person is None or row.category != "primary":

@@ -10,13 +10,16 @@ from numberline.assignments.flight import Ending, Flight
 from numberline.assignments.intend import Intent
 from numberline.audit.record import Cause
 from numberline.core.decision import Action, Decision
+from numberline.core.limits import Mode
 from numberline.graph.client import GraphClient
 from numberline.graph.errors import Stop
 from numberline.graph.listing import TOP
 from numberline.inventory.teams import last_listing
 from numberline.planning.decide import Decided
+from numberline.planning.settings import effective_mode
+from numberline.runs.listing import number_list
 from numberline.runs.progress import Progress
-from numberline.runs.reading import NumberList, Read, numbers_under_way, take_numbers
+from numberline.runs.reading import Read
 from numberline.tenants.models import Tenant
 
 ROUNDS = 5
@@ -52,13 +55,13 @@ def apply_changes(work: Work, decided: Decided, read: Read, again: Callable[[], 
     or taken get the next one within the same run. Gives the last decision."""
     tried: set[tuple[str | None, str | None]] = set()
     for _ in range(ROUNDS):
+        if work.applied.stopped is not None:
+            break
         changes = [d for d in decided.plan.changes if (d.person, d.number) not in tried]
         if not carry_out(work, changes, read):
             break
         tried |= {(d.person, d.number) for d in changes}
         decided = again()
-        if work.applied.stopped is not None:
-            break
     return decided
 
 
@@ -68,7 +71,10 @@ def carry_out(work: Work, changes: Iterable[Decision], read: Read, recovered: Se
     if not intents and not recovered:
         return False
     evidence = _evidence(work, read, len(intents)) if intents else Evidence()
-    work.applied.add(_engine(work, evidence, len(intents) + len(recovered)).run(intents, recovered))
+    # Switched off or to observing meanwhile: what is open is looked after, and nothing is sent.
+    repeating = bool(intents) or effective_mode(work.tenant) in (Mode.ASSIGN, Mode.FULL)
+    engine = _engine(work, evidence, len(intents) + len(recovered), repeating)
+    work.applied.add(engine.run(intents, recovered))
     return True
 
 
@@ -93,13 +99,12 @@ def _evidence(work: Work, read: Read, count: int) -> Evidence:
         return Evidence(read.listed_at + FRESH)
     if count <= pages:
         return Evidence()
-    with numbers_under_way(work.client, True) as listing:
-        if isinstance(listing, NumberList):
-            take_numbers(work.tenant, listing, clock.now(), work.cause, read, work.progress)
+    with number_list(work.tenant, work.client, clock.now(), work.cause, work.progress) as listing:
+        listing.finish(read)
     return Evidence((read.listed_at or 0.0) + FRESH)
 
 
-def _engine(work: Work, evidence: Evidence, total: int) -> Engine:
+def _engine(work: Work, evidence: Evidence, total: int, repeating: bool) -> Engine:
     done = 0
 
     def told(flight: Flight) -> None:
@@ -118,4 +123,4 @@ def _engine(work: Work, evidence: Evidence, total: int) -> Engine:
             ending=str(flight.ending),
         )
 
-    return Engine(work.tenant, work.client, work.cause, evidence, told)
+    return Engine(work.tenant, work.client, work.cause, evidence, told, repeating)

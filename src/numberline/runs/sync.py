@@ -13,16 +13,18 @@ from numberline.directory.models import Person
 from numberline.graph.client import GraphClient
 from numberline.graph.errors import GraphError
 from numberline.inventory.expire import expire
-from numberline.planning.alerts import watch_supply
+from numberline.inventory.rehome import rest_as_declared
+from numberline.planning.alerts import close_settled, watch_supply
 from numberline.planning.decide import Decided, decide
 from numberline.planning.models import StoredPlan
 from numberline.planning.store import PlanRefused, differences, plan_named, store
 from numberline.runs.applying import Applied, apply_changes, carry_out
+from numberline.runs.listing import listing_due, number_list
 from numberline.runs.lock import tenant_lock
 from numberline.runs.models import Run
 from numberline.runs.persons import read_person, settle_absent
 from numberline.runs.progress import NullProgress, Progress
-from numberline.runs.reading import Read, listing_due, numbers_under_way, read_directory, take_numbers
+from numberline.runs.reading import Read, read_directory
 from numberline.runs.result import RunResult as RunResult
 from numberline.runs.result import result_of
 from numberline.tenants.credentials import client as client_of
@@ -80,6 +82,7 @@ def sync(
         decided = apply_changes(work, decided, read, again)
         if read.person is None:
             watch_supply(work.tenant, clock.now(), decided.exhausted)
+        close_settled(work.tenant, clock.now())
         return _finish(work, read)
 
 
@@ -123,20 +126,29 @@ def apply_plan(
 def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -> Read:
     """Finish what an earlier process left open, then read."""
     tenant, client, at = work.tenant, work.client, clock.now()
-    expire(tenant.pk, at, work.cause)
+    if expire(tenant.pk, at, work.cause):
+        rest_as_declared(tenant.pk, cause=work.cause, at=at)
     _read_tenant(tenant, client, at)
     if person is not None:
         read = read_person(tenant, client, person, at)
     else:
-        with numbers_under_way(client, listing_due(tenant, at, full)) as listing:
-            read = read_directory(tenant, client, at, full, work.progress)
-            if listing is not None:
-                take_numbers(tenant, listing, at, work.cause, read, work.progress)
+        read = _read_all(work, full, at)
         if read.full_round:
-            read.intake.add(settle_absent(tenant, client, at, work.cause))
+            read.intake.add(settle_absent(tenant, client, at, work.cause, asked=full))
     _tell_new(tenant.pk, read.intake.new, work.progress)
     if recovering:
         carry_out(work, (), read, recover(tenant.pk, clock.now()))
+    return read
+
+
+def _read_all(work: Pass, full: bool, at: datetime) -> Read:
+    """The directory, and the list of numbers when it is due."""
+    tenant, client, progress = work.tenant, work.client, work.progress
+    if not listing_due(tenant, at, full):
+        return read_directory(tenant, client, at, full, progress)
+    with number_list(tenant, client, at, work.cause, progress) as listing:
+        read = read_directory(tenant, client, at, full, progress, listing.take_ready)
+        listing.finish(read, asked=full)
     return read
 
 
