@@ -20,6 +20,7 @@ from numberline.cli.demo import story
 from numberline.core.decision import Action, Code
 from numberline.core.explain import Verdict
 from numberline.graph.diagnose import NEEDED
+from numberline.inventory.configfile import parse
 from numberline.simulator.client import Control
 from numberline.worklist.codes import ADVICE
 from tests.support import pages
@@ -152,6 +153,15 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert target.exists(), f"{page.name} links to {link}"
         if anchor and target.suffix == ".md":
             assert anchor in pages.anchors(target), f"{page.name} links to {link}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_every_configuration_that_a_page_shows_would_be_taken(page: Path) -> None:
+    for block in re.findall(
+        r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    ):
+        if re.search(r"^(tenant|ranges):", block, re.MULTILINE):
+            parse(block if "tenant:" in block else f"tenant: contoso\n{block}")
 
 
 NUMBERLINE = re.compile(r"^(?:sudo -u \S+ |ExecStart=)?(?:[A-Z_]+=\S+ )*(?:\S*/)?numberline(?: (.*))?$")

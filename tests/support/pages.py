@@ -14,6 +14,7 @@ MASKS = (
     (r"digest [0-9a-f]{12}", "digest ID"),
     (r"in \d+\.\d s\b", "in SECONDS"),
     (r"run \d+", "run N"),
+    (r"waiting: numberline .*", "waiting: numberline COMMAND"),
     (r"cli:\S+", "cli:WHO"),
     (r"127\.0\.0\.1:\d+", "HOST"),
     (r"[ \t]+", " "),
