@@ -1,11 +1,13 @@
 """Plan, review, apply: exit codes, and a plan that is refused because the world moved."""
 
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import Command, Outcome
+from tests.support.command import Command
 from tests.support.tenant import PARK_LANE, Office, connected
 
 
@@ -73,32 +75,31 @@ def test_an_unknown_plan_is_told(office: Office) -> None:
 
 
 def test_two_syncs_at_once_end_with_5_for_the_second(office: Office) -> None:
-    office.simulator.control.faults(latency=3.0)
-    first = office.cli.start("sync", "contoso")
-    try:
-        second = busy(office)
-    finally:
-        first.communicate(timeout=120)
-    assert first.returncode == 0
-    assert second == (
-        5,
-        "",
-        "numberline: another run is busy with contoso: try again when it has ended, or use --wait.\n",
+    first = at_work(office)
+    second = office.cli("sync", "contoso")
+    out, err = first.communicate(timeout=120)
+    assert (first.returncode, err) == (0, ""), out
+    assert (second.code, second.out) == (5, "")
+    assert second.err == (
+        "numberline: another run is busy with contoso: try again when it has ended, or use --wait.\n"
     )
 
 
-def busy(office: Office) -> Outcome:
-    """The second sync, tried until it meets the first."""
-    for _ in range(10):
-        done = office.cli("sync", "contoso")
-        if done.code == 5:
-            return done
-    raise AssertionError("the two never met")
+def at_work(office: Office) -> subprocess.Popen[str]:
+    """A sync that has begun to read, from a Microsoft that takes its time."""
+    control = office.simulator.control
+    control.faults(latency=3.0)
+    control.clear_requests()
+    process = office.cli.start("sync", "contoso")
+    while not control.requests(kind="token"):
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process
 
 
 def test_a_sync_waits_for_another_one_if_asked(office: Office) -> None:
+    first = at_work(office)
     office.simulator.control.faults(latency=1.0)
-    first = office.cli.start("sync", "contoso")
     done = office.cli("sync", "contoso", "--wait", "60")
     first.communicate(timeout=120)
     assert (first.returncode, done.code) == (0, 0)

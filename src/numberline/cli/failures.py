@@ -131,11 +131,12 @@ def _of_the_database(error: BaseException) -> str | None:
     if "django.db.utils" not in sys.modules:
         return None
     from django.db import connection
-    from django.db.utils import DatabaseError, InterfaceError
+    from django.db.utils import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
 
     from numberline.database import POSTGRESQL_CAUSES, SQLITE_CAUSES, explain
 
-    if not isinstance(error, DatabaseError | InterfaceError):
+    ours = isinstance(error, DataError | IntegrityError | ProgrammingError)  # what we asked was wrong
+    if ours or not isinstance(error, DatabaseError | InterfaceError):
         return None
     causes = SQLITE_CAUSES if connection.vendor == "sqlite" else POSTGRESQL_CAUSES
     text = str(error).casefold()

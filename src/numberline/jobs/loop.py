@@ -112,12 +112,13 @@ class Loop:
 
     def run(self) -> None:
         """Go on until `stop`; returns when the last pass has ended."""
-        with ThreadPoolExecutor(
-            self._at_once, thread_name_prefix="tenant", initializer=close_old_connections
-        ) as pool:
-            while not self._stop.is_set():
-                self._start_due(pool)
-                self._stop.wait(TICK)
+        try:
+            with ThreadPoolExecutor(self._at_once, thread_name_prefix="tenant") as pool:
+                while not self._stop.is_set():
+                    self._start_due(pool)
+                    self._stop.wait(TICK)
+        finally:
+            connections.close_all()
 
     def _start_due(self, pool: ThreadPoolExecutor) -> None:
         self._look_for_tenants()
@@ -145,7 +146,6 @@ class Loop:
         """One pass, on a thread of the pool: nothing that goes wrong in it ends the loop."""
         every, name = self._pace or 60.0, str(tenant_id)
         try:
-            close_old_connections()
             tenant = Tenant.objects.get(pk=tenant_id)
             every, name = self._pace or float(tenant.poll_seconds), tenant.name
             self._sync(tenant, turn, every)
@@ -156,8 +156,7 @@ class Loop:
             log.exception("a pass failed unexpectedly", tenant=name, again_in_seconds=round(pause))
             self._say_failed(tenant_id, f"something unexpected went wrong ({type(error).__name__})", pause)
         finally:
-            if self._stop.is_set():
-                connections.close_all()
+            connections.close_all()
 
     def _sync(self, tenant: Tenant, turn: Turn, every: float) -> None:
         progress = _Stoppable(self._watcher.progress(tenant), self._stop)
