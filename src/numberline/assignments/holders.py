@@ -8,6 +8,7 @@ from django.db import transaction
 from numberline import bulk
 from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause
+from numberline.core.person import NumberType
 from numberline.core.states import State
 from numberline.graph.types import GraphNumber
 from numberline.inventory.models import Number
@@ -37,6 +38,7 @@ def quarantine_of(number: Number) -> timedelta:
 def let_go(row: Assignment, at: datetime, cause: Cause, reason: str) -> None:
     """End a holding that Teams shows free: the number rests for what is left of its grace, then for its quarantine."""
     number = row.number
+    unlisted = number.teams_at is None and number.type == NumberType.DIRECT_ROUTING
     grace_ends = (row.freed_in_teams_at or at) + grace_of(number)
     row.until = at
     row.save(update_fields=["until"])
@@ -51,6 +53,8 @@ def let_go(row: Assignment, at: datetime, cause: Cause, reason: str) -> None:
         reason=reason,
         until=max(at, grace_ends) + quarantine_of(number),
         freed_at=at,
+        # No listing will ever say so of a Direct Routing number that Teams has forgotten.
+        teams_free=number.teams_free or unlisted,
     )
 
 

@@ -173,6 +173,8 @@ def _changed(row: _Row, said: GraphNumber, at: datetime) -> tuple[Any, ...] | No
     facts = _facts(said, type_)
     if type_ == NumberType.DIRECT_ROUTING:
         facts["provider"], facts["country"] = row.provider, row.country
+    # Teams may name no country (Microsoft: isoCountryCode is nullable): then what the number itself tells stays.
+    facts["country"] = facts["country"] or row.country
     if row.teams_at is not None and all(getattr(row, name) == value for name, value in facts.items()):
         return None
     facts["teams_at"] = at
