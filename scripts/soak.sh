@@ -3,4 +3,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh dev
-exec .venv/bin/python -m pytest -m soak "$@"
+exec .venv/bin/python -m pytest -m soak -o faulthandler_timeout=0 "$@"
