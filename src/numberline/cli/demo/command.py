@@ -9,7 +9,7 @@ PORT = 8443
 
 def demo(
     people: Annotated[
-        int, typer.Option(metavar="N", min=0, max=100_000, help="How many people the company has.")
+        int, typer.Option(metavar="N", min=1, max=100_000, help="How many people the company has.")
     ] = 2000,
     port: Annotated[
         int,
