@@ -196,29 +196,28 @@ def count_of(owner: Tenant, count: int, at: Any = NOW) -> ListingResult:
     return result
 
 
-@pytest.mark.parametrize(
-    ("limits", "before", "now", "trusted"),
-    [
-        ({}, 100, 90, True),
-        ({}, 100, 89, False),
-        ({}, 5000, 4950, True),
-        ({}, 5000, 4949, False),
-        ({}, 100_000, 99_900, True),
-        ({}, 100_000, 99_899, False),
-        ({"release": 0, "percent": 0}, 100, 99, False),
-        ({}, 100, 5000, True),
-        ({}, 3, 0, False),
-    ],
-)
-def test_a_listing_is_trusted_while_it_lacks_no_more_than_may_be_released(
-    owner: Tenant, limits: dict[str, int], before: int, now: int, trusted: bool
-) -> None:
-    owner.limits |= limits
-    assert count_of(owner, before).trusted
-    assert count_of(owner, now, LATER).trusted is trusted
-    latest = Listing.objects.of(owner.pk).latest("pk")
-    assert (latest.count, latest.trusted, latest.at) == (now, trusted, LATER)
-    assert bool(latest.detail) is not trusted
+SHORT_OR_NOT: list[tuple[dict[str, int], int, int, bool]] = [
+    ({}, 100, 90, True),
+    ({}, 100, 89, False),
+    ({}, 5000, 4950, True),
+    ({}, 5000, 4949, False),
+    ({}, 100_000, 99_900, True),
+    ({}, 100_000, 99_899, False),
+    ({"release": 0, "percent": 0}, 100, 99, False),
+    ({}, 100, 5000, True),
+    ({}, 3, 0, False),
+]
+
+
+def test_a_listing_is_trusted_while_it_lacks_no_more_than_may_be_released(database: str) -> None:
+    for index, (limits, before, now, trusted) in enumerate(SHORT_OR_NOT):
+        owner = make.tenant(f"tenant {index}")
+        owner.limits |= limits
+        assert count_of(owner, before).trusted
+        assert count_of(owner, now, LATER).trusted is trusted, (limits, before, now)
+        latest = Listing.objects.of(owner.pk).latest("pk")
+        assert (latest.count, latest.trusted, latest.at) == (now, trusted, LATER)
+        assert bool(latest.detail) is not trusted
 
 
 def test_nothing_is_concluded_from_a_short_listing(owner: Tenant) -> None:

@@ -8,13 +8,15 @@ import pytest
 from numberline.runs.ahead import Ahead
 
 
-def nothing() -> None:
+def nothing() -> bool:
     """What is done meanwhile by those who have nothing to do."""
+    return False
 
 
 def test_every_item_comes_in_its_order() -> None:
     with Ahead(iter(range(100)), 3, "numbers") as ahead:
         assert list(ahead.each(nothing)) == list(range(100))
+        assert ahead.ended
         assert ahead.take() is None
 
 
@@ -58,15 +60,18 @@ def test_while_the_next_item_has_still_to_come_something_else_is_done() -> None:
 
     done: list[str] = []
 
-    def meanwhile() -> None:
+    def meanwhile() -> bool:
         done.append("other work")
-        comes.set()
+        if len(done) == 3:
+            comes.set()
+        return len(done) < 3
 
     with Ahead(items(), 5, "numbers") as ahead:
         assert ahead.take(wait=False) is None
         each = ahead.each(meanwhile)
         assert next(each) == 1
-        assert done == ["other work"]
+        assert done == ["other work"] * 3
+        assert not ahead.ended
 
 
 def test_leaving_early_ends_the_thread() -> None:

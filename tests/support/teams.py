@@ -116,7 +116,9 @@ class FakeTeams:
         return msgspec.convert(document, UserConfiguration)
 
     def _numbers_of(self, person: str) -> list[GraphNumber]:
-        return [n for n in self.numbers.values() if n.holder == person and n.telephone_number not in self.hidden]
+        return [
+            n for n in self.numbers.values() if n.holder == person and n.telephone_number not in self.hidden
+        ]
 
     def _number(self, text: str) -> GraphNumber | None:
         found = self.numbers.get(text)

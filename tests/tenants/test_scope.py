@@ -68,13 +68,13 @@ def test_a_scope_creates_rows_of_its_own_tenant(database: str) -> None:
     assert (made.tenant_id, new) == (ours.pk, True)
 
 
-@pytest.mark.parametrize("spelling", ["tenant", "tenant_id"])
 @pytest.mark.parametrize("verb", ["create", "get_or_create", "update_or_create"])
-def test_a_scope_refuses_to_create_a_row_of_another_tenant(database: str, verb: str, spelling: str) -> None:
+def test_a_scope_refuses_to_create_a_row_of_another_tenant(database: str, verb: str) -> None:
     ours, theirs = make.tenant(), make.tenant("fabrikam")
-    owner = {"tenant": theirs} if spelling == "tenant" else {"tenant_id": theirs.pk}
-    with pytest.raises(CrossTenantWrite):
-        getattr(Range.objects.of(ours.pk), verb)(name="London", type="direct_routing", **owner)
+    owners: tuple[dict[str, Any], ...] = ({"tenant": theirs}, {"tenant_id": theirs.pk})
+    for owner in owners:
+        with pytest.raises(CrossTenantWrite):
+            getattr(Range.objects.of(ours.pk), verb)(name="London", type="direct_routing", **owner)
     assert not Range.objects.of(ours.pk).exists()
     assert not Range.objects.of(theirs.pk).exists()
 
@@ -87,12 +87,13 @@ def test_a_scope_refuses_to_create_many_rows_when_one_is_of_another_tenant(datab
     assert not Range.objects.of(ours.pk).exists()
 
 
-@pytest.mark.parametrize("spelling", ["tenant", "tenant_id"])
-def test_a_scope_refuses_to_hand_rows_to_another_tenant(database: str, spelling: str) -> None:
+def test_a_scope_refuses_to_hand_rows_to_another_tenant(database: str) -> None:
     ours, theirs = make.tenant(), make.tenant("fabrikam")
     row = make.range_(ours)
-    with pytest.raises(CrossTenantWrite):
-        Range.objects.of(ours.pk).update(**{spelling: theirs if spelling == "tenant" else theirs.pk})
+    owners: tuple[dict[str, Any], ...] = ({"tenant": theirs}, {"tenant_id": theirs.pk})
+    for owner in owners:
+        with pytest.raises(CrossTenantWrite):
+            Range.objects.of(ours.pk).update(**owner)
     row.refresh_from_db()
     assert row.tenant_id == ours.pk
 
