@@ -235,8 +235,8 @@ def test_an_operation_that_is_not_there_right_after_the_answer_is_asked_for_agai
     assert len(office.teams.sent()) == 1
 
 
-def throttled(**more: bool) -> Wait:
-    return wait("throttled", 7.0, status=429, **more)
+def throttled() -> Wait:
+    return wait("throttled", 7.0, status=429)
 
 
 def test_every_call_is_repeated_after_microsoft_asked_to_wait(office: Office) -> None:

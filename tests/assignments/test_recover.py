@@ -1,7 +1,9 @@
 """Going on after a process that ended: from every phase, and without ever sending anything different."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -122,11 +124,12 @@ def test_a_step_that_another_process_has_taken_is_refused(ready: Office) -> None
     change = ready.claim()
     stale = Change.objects.of(ready.tenant.pk).get(pk=change.pk)
     mark_sending(change, ready.now)
-    for step in (
+    steps: tuple[Callable[[], None], ...] = (
         lambda: mark_sending(stale, ready.now),
         lambda: mark_accepted(stale, "operations('1')"),
         lambda: mark_doubtful(stale, "server_error", "HTTP 504"),
-    ):
+    )
+    for step in steps:
         with pytest.raises(NumberMoved, match="is no longer intended"):
             step()
     assert ready.change().attempts == 1
@@ -186,7 +189,10 @@ def test_a_number_that_microsoft_freed_rests_when_its_grace_is_over_and_its_pers
 ) -> None:
     ready.range.quarantine_seconds = 86400
     ready.range.save()
-    freed = {"freed_in_teams_at": ready.now - 2 * make.DAY, "freed_code": "entitlement_changed"}
+    freed: dict[str, Any] = {
+        "freed_in_teams_at": ready.now - 2 * make.DAY,
+        "freed_code": "entitlement_changed",
+    }
     make.holding(ready.number(make.N2), **freed)
     assert ready.give() is Ending.ASSIGNED
     assert ready.held() == {make.N1: make.oid("ann")}
@@ -196,7 +202,10 @@ def test_a_number_that_microsoft_freed_rests_when_its_grace_is_over_and_its_pers
 
 
 def test_a_returner_gets_the_number_back_that_microsoft_freed(ready: Office) -> None:
-    freed = {"freed_in_teams_at": ready.now - 2 * make.DAY, "freed_code": "entitlement_changed"}
+    freed: dict[str, Any] = {
+        "freed_in_teams_at": ready.now - 2 * make.DAY,
+        "freed_code": "entitlement_changed",
+    }
     make.holding(ready.number(make.N1), **freed)
     assert ready.give("ann", make.N1) is Ending.ASSIGNED
     assert ready.held() == {make.N1: make.oid("ann")}

@@ -38,7 +38,8 @@ def test_a_lock_and_an_exclusion_count_until_they_end(owner: Tenant) -> None:
     make.person(owner)
     for name in ("locked", "excluded"):
         for until, counts in ((None, True), (make.NOW + make.HOUR, True), (make.NOW, False)):
-            facts = facts_with(owner, **{name: True, f"{name}_until": until})
+            given: dict[str, Any] = {name: True, f"{name}_until": until}
+            facts = facts_with(owner, **given)
             assert getattr(facts, name) is counts, (name, until)
         assert getattr(facts_with(owner, **{f"{name}_until": make.NOW + make.HOUR}), name) is False
 

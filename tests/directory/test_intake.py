@@ -38,7 +38,7 @@ def take(owner: Tenant, *users: GraphUser, at: datetime = THEN, round_: int = 1,
     return take_people(owner, users, gone, TABLE, at, round_)
 
 
-def everything(owner: Tenant) -> list[dict[str, Any]]:
+def everything(owner: Tenant) -> list[Any]:
     return list(Person.objects.of(owner.pk).order_by("object_id").values())
 
 
@@ -149,10 +149,10 @@ def test_a_restored_person_is_back_with_the_time_of_the_loss_forgotten(owner: Te
 
 
 LICENSED: dict[str, Any] = {}
-UNLICENSED = {"assignedPlans": []}
+UNLICENSED: dict[str, Any] = {"assignedPlans": []}
 DELETED_PLANS = {"assignedPlans": make.plans("MCOEV", status="Deleted")}
 SUSPENDED = {"assignedPlans": make.plans("MCOEV", status="Suspended")}
-LOST_AT = [
+LOST_AT: list[tuple[str, list[Any], int | None]] = [
     ("licensed all along", [LICENSED, {"city": "York"}], None),
     ("never licensed", [UNLICENSED, {**UNLICENSED, "city": "York"}], 0),
     ("the licence goes", [LICENSED, UNLICENSED], 1),
@@ -190,7 +190,7 @@ WAITING = {
 }
 
 
-def waiting_of(owner: Tenant) -> dict[str, Any]:
+def waiting_of(owner: Tenant) -> Any:
     return Person.objects.of(owner.pk).values(*WAITING).get()
 
 
