@@ -20,6 +20,7 @@ from numberline.directory.facts import in_chunks, person_facts
 from numberline.directory.models import Person
 from numberline.inventory.draw import DatabaseSupply
 from numberline.planning.settings import effective_mode, limits_of, settings_of
+from numberline.scope import TenantQuerySet
 from numberline.tenants.models import Tenant
 
 LOOKED_AGAIN = frozenset(
@@ -35,6 +36,7 @@ LOOKED_AGAIN = frozenset(
 """Codes of waiting that time or the supply may end without any change of the person."""
 
 DECIDED = ("action", "code", "reason", "decided_at", "needs_look", "changed")
+SOME = 200
 Stored = tuple[int, str, str, str, bool, bool]
 Written = tuple[str, str, str, datetime, bool, bool, int]
 
@@ -62,13 +64,47 @@ class _Pass:
     looked_at: int = 0
 
 
-def decide(tenant: Tenant, at: datetime, *, everybody: bool = False, only: str | None = None) -> Decided:
+class Early:
+    """Decisions made while a tenant's very first round is still being read, once every holder is known.
+
+    Whoever wants a number stays marked `changed`, and is decided about at the end, with all the others who want one.
+    """
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+        self._last = 0
+        self.looked_at = 0
+        self.news: list[Decision] = []
+
+    def step(self, at: datetime) -> bool:
+        """Decide about some of those who were read; gives whether there were any."""
+        tenant_id, settings, pass_ = self._tenant.pk, settings_of(self._tenant), _Pass()
+        rows = Person.objects.of(tenant_id).filter(changed=True, pk__gt=self._last)
+        some = list(rows.order_by("pk")[:SOME])
+        for decision in _classified(self._tenant, settings, at, some, pass_):
+            _note(decision, pass_, at)
+        bulk.update(Person, tenant_id, DECIDED, pass_.writes)
+        self._last = some[-1].pk if some else self._last
+        self.looked_at += pass_.looked_at - len(pass_.wants)
+        self.news += pass_.news
+        return bool(some)
+
+
+def decide(
+    tenant: Tenant,
+    at: datetime,
+    *,
+    everybody: bool = False,
+    only: str | None = None,
+    early: Early | None = None,
+) -> Decided:
     """Decide about everybody, about those whose facts changed or whose waiting may have ended, or `only` about one.
 
     A plan of everybody holds everybody who waits; else only those looked at. People with an open change are left to
-    it. `only` is an object id.
+    it. `only` is an object id. With `early` decisions everybody is decided about who is still marked.
     """
-    everybody = only is None and (everybody or tenant.decided_version != tenant.config_version)
+    stale = tenant.decided_version != tenant.config_version
+    everybody = only is None and early is None and (everybody or stale)
     settings = settings_of(tenant)
     pass_ = _Pass()
     plan = build_plan(
@@ -81,10 +117,14 @@ def decide(tenant: Tenant, at: datetime, *, everybody: bool = False, only: str |
         done=_done(tenant.pk, at),
     )
     bulk.update(Person, tenant.pk, DECIDED, pass_.writes)
-    if everybody and tenant.decided_version != tenant.config_version:
+    if stale and (everybody or early is not None):
         tenant.decided_version = tenant.config_version
         tenant.save(update_fields=["decided_version"])
-    return Decided(plan, pass_.looked_at, pass_.news, pass_.exhausted)
+    decided = Decided(plan, pass_.looked_at, pass_.news, pass_.exhausted)
+    if early is not None:
+        decided.looked_at += early.looked_at
+        decided.news = [*early.news, *decided.news]
+    return decided
 
 
 def _decisions(
@@ -129,12 +169,22 @@ def _classified(
 
 def _rows(tenant_id: int, everybody: bool, only: str | None) -> Iterable[Person]:
     """Everybody, one person, or those marked `changed` or `needs_look`."""
-    rows = Person.objects.of(tenant_id)
+    rows = Person.objects.of(tenant_id).order_by("pk")
     if only is not None:
-        rows = rows.filter(object_id=only)
-    elif not everybody:
-        rows = rows.filter(Q(changed=True) | Q(needs_look=True))
-    return rows.order_by("pk").iterator(chunk_size=1000)
+        return rows.filter(object_id=only)
+    if everybody:
+        return rows.iterator(chunk_size=1000)
+    return _marked(rows)
+
+
+def _marked(rows: TenantQuerySet[Person]) -> Iterator[Person]:
+    """Those marked: found by the index of each mark, because for either of the two the database reads everybody."""
+    keys: set[int] = set()
+    for mark in (Q(changed=True), Q(needs_look=True)):
+        keys.update(rows.filter(mark).values_list("pk", flat=True))
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), 1000):
+        yield from rows.filter(pk__in=ordered[start : start + 1000])
 
 
 def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:

@@ -27,6 +27,8 @@ class Ahead(Generic[T]):
         self._room = threading.Semaphore(most)
         self._fetched: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._left = False
+        self.ended = False
+        """Whether everything was taken."""
         self._thread = threading.Thread(target=self._fetch, name=name, daemon=True)
 
     def __enter__(self) -> Self:
@@ -53,15 +55,16 @@ class Ahead(Generic[T]):
             self._fetched.put(item)
             if item.error is not None:
                 raise item.error
+            self.ended = True
             return None
         self._room.release()
         return item
 
-    def each(self, meanwhile: Callable[[], None]) -> Iterator[T]:
-        """Every item; `meanwhile` is called whenever the next one has still to come."""
+    def each(self, meanwhile: Callable[[], bool]) -> Iterator[T]:
+        """Every item; `meanwhile` is called while the next one has still to come, until it finds nothing to do."""
         while True:
-            if self._fetched.empty():
-                meanwhile()
+            while self._fetched.empty() and meanwhile():
+                pass
             item = self.take()
             if item is None:
                 return

@@ -41,9 +41,14 @@ class NumberList:
         self._whole = teams.ListingResult()
         self._began = clock.monotonic()
 
-    def take_ready(self) -> None:
-        """Write one page, if one has come."""
-        self._take(wait=False)
+    @property
+    def taken(self) -> bool:
+        """Whether every page was written."""
+        return self._pages.ended
+
+    def take_ready(self) -> bool:
+        """Write one page, if one has come; gives whether there was one."""
+        return self._take(wait=False)
 
     def finish(self, read: Read, *, asked: bool = False) -> None:
         """Write the pages that are left, and conclude who holds what; `asked`: an administrator wants it so."""

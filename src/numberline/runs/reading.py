@@ -13,6 +13,7 @@ from numberline.graph.answers import wait
 from numberline.graph.client import GraphClient
 from numberline.graph.errors import FullRoundNeeded
 from numberline.graph.users import DeltaPage
+from numberline.planning.decide import Early
 from numberline.runs.ahead import Ahead
 from numberline.runs.progress import Progress
 from numberline.tenants.licences import plan_table
@@ -27,13 +28,14 @@ SELECTION = sha256(",".join(SELECT).encode()).hexdigest()
 @dataclass(slots=True)
 class Read:
     """What a run has read: people, numbers, and when (monotonic) the whole list of numbers was read. `person`
-    is set when only this one was read."""
+    is set when only this one was read, `early` when people were decided about while others were read."""
 
     intake: Intake = field(default_factory=Intake)
     numbers: int = 0
     listed_at: float | None = None
     full_round: bool = False
     person: str | None = None
+    early: Early | None = None
 
 
 def read_directory(
@@ -42,7 +44,7 @@ def read_directory(
     at: datetime,
     full: bool,
     progress: Progress,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Callable[[], bool] = lambda: False,
 ) -> Read:
     """Read users delta to its end, each page and its cursor in one transaction.
 

@@ -15,7 +15,7 @@ from numberline.graph.errors import GraphError
 from numberline.inventory.expire import expire
 from numberline.inventory.rehome import rest_as_declared
 from numberline.planning.alerts import close_settled, watch_supply
-from numberline.planning.decide import Decided, decide
+from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.models import StoredPlan
 from numberline.planning.store import PlanRefused, differences, plan_named, store
 from numberline.runs.applying import Applied, apply_changes, carry_out
@@ -73,7 +73,7 @@ def sync(
     with _pass(tenant, kind, actor, wait, progress or NullProgress()) as work:
         read = _read(work, full, person)
         everybody = full or (read.full_round and read.listed_at is not None)
-        decided = decide(work.tenant, clock.now(), everybody=everybody, only=read.person)
+        decided = decide(work.tenant, clock.now(), everybody=everybody, only=read.person, early=read.early)
         _tell(decided, work.progress)
 
         def again() -> Decided:
@@ -146,9 +146,17 @@ def _read_all(work: Pass, full: bool, at: datetime) -> Read:
     tenant, client, progress = work.tenant, work.client, work.progress
     if not listing_due(tenant, at, full):
         return read_directory(tenant, client, at, full, progress)
+    early = None if Person.objects.of(tenant.pk).exists() else Early(tenant)
     with number_list(tenant, client, at, work.cause, progress) as listing:
-        read = read_directory(tenant, client, at, full, progress, listing.take_ready)
+
+        def meanwhile() -> bool:
+            if early is not None and listing.taken:
+                return early.step(clock.now())
+            return listing.take_ready()
+
+        read = read_directory(tenant, client, at, full, progress, meanwhile)
         listing.finish(read, asked=full)
+    read.early = early
     return read
 
 
