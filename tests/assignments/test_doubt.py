@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from numberline.assignments.flight import Ending
+from numberline.assignments.handle import PATIENCE
 from numberline.assignments.models import Assignment, Phase
 from numberline.core.states import State
 from numberline.graph.answers import refusal, stop, wait
@@ -178,7 +179,7 @@ def test_a_success_that_teams_never_shows_is_given_up_after_a_day(ready: Office)
 def test_an_operation_that_never_appears_is_judged_by_the_number(ready: Office) -> None:
     ready.teams.script("operation", *[None] * 60)
     assert ready.give() is Ending.ASSIGNED
-    assert ready.now - make.NOW > timedelta(seconds=90)
+    assert ready.now - make.NOW > timedelta(seconds=PATIENCE)
 
 
 def test_an_operation_that_can_not_be_read_is_judged_by_the_number(ready: Office) -> None:

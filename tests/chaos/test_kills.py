@@ -32,7 +32,7 @@ def office(cli: Command, tmp_path: Path) -> Iterator[Office]:
 def killed(office: Office, step: str, count: int) -> int:
     """A sync that ends with SIGKILL at this step; gives how it ended."""
     command = [sys.executable, str(KILLER), step, str(count), "--", "sync", office.tenant]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         command, env=office.environment(), capture_output=True, timeout=120, check=False, cwd=office.folder
     )
     assert done.returncode in (-9, 0), done.stderr.decode()[-2000:]
@@ -70,7 +70,7 @@ def test_a_sync_killed_at_any_step_is_made_good_by_the_next_ones(office: Office,
 
 def storm(office: Office, joiners: int, kills: int, seed: int) -> None:
     """Kill one continuing run at random moments, then run once more after the settle time."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     people = office.joiners(joiners)
     office.simulator.control.faults(
         lose_answer={"on": "assign", "probability": 0.1, "seconds": (0.0, 0.8)},

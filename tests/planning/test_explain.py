@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from numberline.assignments.intend import Intent, claim, mark_sending
+from numberline.audit.record import Cause
 from numberline.core.explain import Verdict
 from numberline.directory.models import Person
 from numberline.planning.decide import decide
@@ -98,6 +100,27 @@ def test_who_is_not_ready_is_told_where_their_number_will_come_from(owner: Tenan
     assert (explanation["ready"], explanation["holds"]) == (False, None)
     assert (explanation["decision"]["action"], explanation["decision"]["code"]) == ("wait", "not_ready")
     assert ranges(explanation)["London"] == ("chosen", 2)
+
+
+def test_who_was_refused_is_told_what_stands_in_the_way(owner: Tenant) -> None:
+    make.person(owner)
+    obstacle = "The number belongs to another country than the person's usage location"
+    Person.objects.of(owner.pk).update(ready=False, look_at=make.NOW + make.HOUR, obstacle=obstacle)
+    reason = told(owner)["decision"]["reason"]
+    assert reason == f'{obstacle}; once that is over, a number from range "London" follows.'
+
+
+def test_while_a_number_is_being_assigned_nothing_else_is_told(owner: Tenant) -> None:
+    make.person(owner)
+    intent = Intent(make.oid("ann"), "ann@contoso.example", make.N2, "", "next_available", "it is next")
+    change = claim(owner.pk, intent, make.NOW, Cause("automation"))
+    assert told(owner)["decision"] == {
+        "action": "assign",
+        "code": "next_available",
+        "reason": f"{make.N2} is being assigned since 2026-11-23 09:00 UTC; the request has not been sent yet.",
+    }
+    mark_sending(change, make.NOW)
+    assert told(owner)["decision"]["reason"].endswith("Teams does not show it yet.")
 
 
 def test_who_waits_for_numbers_is_told_that_none_is_left(owner: Tenant) -> None:

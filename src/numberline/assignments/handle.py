@@ -32,7 +32,9 @@ from numberline.inventory.models import Number
 from numberline.inventory.teams import is_free
 from numberline.worklist.items import open_item
 
-PATIENCE = 90.0
+PATIENCE = 45.0
+"""Seconds after the last request for which a run looks for its result; then the next run goes on from the row."""
+
 ATTEMPTS = 3
 LOOKS_BEFORE_REPEAT = 4
 LATE = timedelta(hours=24)
@@ -146,6 +148,7 @@ class Handler:
             self.halt(flight)
             return
         intend.mark_sending(flight.change, clock.now())
+        flight.began = clock.monotonic()
         self._next(flight, Ask.SEND, 0.0)
 
     # -- after the request -------------------------------------------------------------------------------

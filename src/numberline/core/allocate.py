@@ -111,7 +111,8 @@ class _Allocation:
         facts = want.facts
         if facts.ready is False:
             source = f'from range "{number.range}"' if number.range is not None else f"({number.number})"
-            reason = f"Teams does not show the licence as active yet; then a number {source} follows."
+            obstacle = (facts.obstacle or "Teams does not show the licence as active yet").rstrip(".")
+            reason = f"{obstacle}; once that is over, a number {source} follows."
             waits = Decision(facts.id, facts.upn, Action.WAIT, Code.NOT_READY, reason)
             waits.range, waits.type = number.range, number.type
             return waits

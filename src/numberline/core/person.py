@@ -153,7 +153,7 @@ class PersonFacts:
 
     `deleted` covers soft-deleted and deleted; `lost_at` is when we first saw the person deleted or unlicensed;
     `ready` is None until Teams was asked; `on_premises_number` is a number synchronised from on-premises that we
-    do not count as held; `released_by_hand` lasts until an administrator assigns or includes.
+    do not count as held; `obstacle` is why they are not ready, as Teams or Microsoft said; `released_by_hand` lasts until an administrator assigns or includes.
     """
 
     id: str
@@ -176,6 +176,7 @@ class PersonFacts:
     reserved: tuple[OwnNumber, ...] = ()
     on_premises_number: str | None = None
     ready: bool | None = None
+    obstacle: str | None = None
 
 
 def facts_from_attributes(

@@ -52,6 +52,7 @@ def person_facts(person: Person, belongings: Belongings, now: datetime) -> Perso
         reserved=belongings.reserved.get(key, ()),
         on_premises_number=belongings.on_premises.get(key),
         ready=None if person.ready is False and due else person.ready,
+        obstacle=person.obstacle or None,
     )
 
 

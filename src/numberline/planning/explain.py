@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from numberline.assignments.belongings import belongings_of
+from numberline.assignments.models import Change
 from numberline.core.explain import Explanation
 from numberline.core.explain import explain as explain_facts
 from numberline.core.rule_explain import explain as explain_rule
@@ -24,10 +25,21 @@ def explanation_of(tenant: Tenant, person: Person, at: datetime) -> Explanation:
     return explain_facts(facts, settings_of(tenant), DatabaseSupply(tenant.pk, at), at)
 
 
+def _under_way(change: Change) -> dict[str, str]:
+    """While a change is open nothing else is decided about the person: only this pair is ever sent again."""
+    since = f"{change.created_at:%Y-%m-%d %H:%M} UTC"
+    sent = "Teams does not show it yet" if change.sent_at else "the request has not been sent yet"
+    reason = f"{change.number.text} is being assigned since {since}; {sent}."
+    return {"action": "assign", "code": change.code, "reason": reason}
+
+
 def explain(tenant: Tenant, person: Person, at: datetime) -> dict[str, Any]:
     """The JSON of `explain` (spec section 7); a rule that is false says which part was, and on what value."""
     explanation = explanation_of(tenant, person, at)
     told = explanation.to_json()
+    under_way = Change.objects.of(tenant.pk).filter(person=person.object_id, open=True)
+    for change in under_way.select_related("number"):
+        told["decision"] = _under_way(change)
     rules = dict(Range.objects.of(tenant.pk).values_list("name", "rule"))
     names = licence_names(tenant)
     for verdict in told["ranges"]:
