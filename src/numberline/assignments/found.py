@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from numberline.assignments.conclude import replaced
 from numberline.assignments.holders import hold_found, let_go, shown_category
 from numberline.assignments.models import Assignment, Change
-from numberline.assignments.oddities import note_oddities, settle_seconds
+from numberline.assignments.oddities import follow_categories, note_oddities, settle_seconds
 from numberline.audit.record import Cause, Fact, record
 from numberline.core.person import Entitlement, NumberType
 from numberline.core.states import State
@@ -70,6 +70,7 @@ def reconcile_holders(
             held = held.filter(number_id__in=keys)
         _find(tenant, keys, at, cause, findings)
         _shown_again(held, at, cause, findings)
+        findings.found += follow_categories(held, at, cause)
         if freeing:
             _free(tenant, held, at, cause, findings)
     findings.found += settle_seconds(tenant, at, cause)

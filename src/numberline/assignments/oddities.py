@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
-from numberline.assignments.holders import let_go
+from numberline.assignments.holders import let_go, shown_category
 from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause, Fact, record
 from numberline.directory.models import Person
@@ -66,6 +66,31 @@ def _close(
     for text in _open(tenant_id, code) - set(odd):
         if texts is None or text in texts:
             close_items(tenant_id, at, code, number=text)
+
+
+def follow_categories(held: TenantQuerySet[Assignment], at: datetime, cause: Cause) -> list[str]:
+    """Lines that Teams shows on their holder as another kind of line than before. Gives whose (object ids).
+
+    What became the primary number counts as a second one until `settle_seconds` has looked whether there is a first.
+    """
+    shown = held.filter(number__teams_target=F("person"), number__teams_status="userAssigned")
+    same = Q(number__teams_category=F("category")) | Q(number__teams_category="primary", category="second")
+    people = []
+    for row in list(shown.exclude(same | Q(number__teams_category="")).select_related("number")):
+        number, before = row.number, row.category
+        category = shown_category(number.teams_status, number.teams_category)
+        if category == before:
+            continue
+        with transaction.atomic():
+            row.category = "second" if category == "primary" else category
+            row.save(update_fields=["category"])
+            if row.category == "second":
+                open_item(row.tenant_id, "double_claim", at, person=row.person, number=number.text)
+            fact = {"state": number.state, "holder": row.person}
+            change = ({**fact, "category": before}, {**fact, "category": row.category})
+            record(row.tenant_id, at, cause, Fact("found", row.person, number.text, *change, "found"))
+        people.append(row.person)
+    return people
 
 
 def settle_seconds(tenant: Tenant, at: datetime, cause: Cause) -> list[str]:
