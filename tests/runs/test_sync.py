@@ -225,6 +225,16 @@ def test_a_product_that_the_tenant_bought_counts_for_whom_it_has_already(office:
     assert office.person(ann).entitlement == "calling_plan"
 
 
+def test_a_calling_plan_bought_today_decides_the_kind_of_number_of_who_has_it_first(office: Office) -> None:
+    office.sync()
+    office.control.add_sku("NEW_CALLING_PLAN", ["MCOPSTN77"])
+    joiner = office.joiner(licences=["SPE_E5", "NEW_CALLING_PLAN"])
+    office.sync()
+    person = office.person(joiner)
+    assert (person.entitlement, person.code) == ("calling_plan", "no_matching_rule")
+    assert office.control.numbers_of(joiner) == []
+
+
 def test_somebody_whom_nobody_knows_is_said_and_the_run_is_closed(office: Office) -> None:
     with pytest.raises(PersonUnknown):
         office.sync(person="nobody@contoso.example")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from numberline import clock
 from numberline.assignments.recover import recover
@@ -28,7 +28,7 @@ from numberline.runs.reading import Read, read_directory
 from numberline.runs.result import RunResult as RunResult
 from numberline.runs.result import result_of
 from numberline.tenants.credentials import client as client_of
-from numberline.tenants.licences import plan_table, read_licences
+from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
 from numberline.tenants.models import Tenant
 
 NAMED = 200
@@ -135,6 +135,9 @@ def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -
         read = _read_all(work, full, at)
         if read.full_round:
             read.intake.add(settle_absent(tenant, client, at, work.cause, asked=full))
+    if read.intake.new or read.intake.changed:
+        # A product bought today may have come with these people: what it holds decides the kind of number.
+        _read_licences(tenant, client, clock.now(), timedelta(0))
     _tell_new(tenant.pk, read.intake.new, work.progress)
     if recovering:
         carry_out(work, (), read, recover(tenant.pk, clock.now()))
@@ -173,7 +176,14 @@ def _read_tenant(tenant: Tenant, client: GraphClient, at: datetime) -> None:
     if not tenant.country:
         tenant.country = (client.organization().country_letter_code or "")[:2].upper()
         tenant.save(update_fields=["country"])
-    read_licences(tenant, client, at, lambda tenant: read_plans_again(tenant, plan_table(tenant), at))
+    _read_licences(tenant, client, at, READ_AGAIN)
+
+
+def _read_licences(tenant: Tenant, client: GraphClient, at: datetime, older_than: timedelta) -> None:
+    def changed(tenant: Tenant) -> None:
+        read_plans_again(tenant, plan_table(tenant), at)
+
+    read_licences(tenant, client, at, changed, older_than)
 
 
 def _tell(decided: Decided, progress: Progress) -> None:

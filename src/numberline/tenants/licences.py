@@ -38,12 +38,14 @@ def read_licences(
     client: GraphClient,
     at: datetime,
     changed: Callable[[Tenant], object] = lambda tenant: None,
+    older_than: timedelta = READ_AGAIN,
 ) -> None:
-    """Read subscribedSkus when a day has passed; `changed` is called in the same transaction if they changed.
+    """Read subscribedSkus when they were read longer ago than that; `changed` is called in the same transaction if
+    they changed.
 
     The permission for it is optional (LicenseAssignment.Read.All): without it our own table decides alone.
     """
-    if tenant.licences_read_at is not None and at - tenant.licences_read_at < READ_AGAIN:
+    if tenant.licences_read_at is not None and at - tenant.licences_read_at < older_than:
         return
     try:
         skus = _shape(client)

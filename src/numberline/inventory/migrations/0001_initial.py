@@ -5,110 +5,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Range',
+            name="Range",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('type', models.CharField(choices=[('calling_plan', 'calling_plan'), ('operator_connect', 'operator_connect'), ('direct_routing', 'direct_routing')], max_length=20)),
-                ('provider', models.CharField(blank=True, default='', max_length=200)),
-                ('numbers', models.JSONField(default=list)),
-                ('select', models.JSONField(null=True)),
-                ('rule', models.TextField(blank=True, default='')),
-                ('priority', models.IntegerField(default=100)),
-                ('enabled', models.BooleanField(default=True)),
-                ('draw', models.CharField(default='lowest', max_length=20)),
-                ('grace_seconds', models.PositiveIntegerField(null=True)),
-                ('quarantine_seconds', models.PositiveIntegerField(null=True)),
-                ('adopt', models.BooleanField(default=False)),
-                ('alert_below', models.PositiveIntegerField(null=True)),
-                ('location', models.CharField(blank=True, default='', max_length=100)),
-                ('policies', models.JSONField(default=dict)),
-                ('declared', models.JSONField(default=dict)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("calling_plan", "calling_plan"),
+                            ("operator_connect", "operator_connect"),
+                            ("direct_routing", "direct_routing"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("provider", models.CharField(blank=True, default="", max_length=200)),
+                ("numbers", models.JSONField(default=list)),
+                ("select", models.JSONField(null=True)),
+                ("rule", models.TextField(blank=True, default="")),
+                ("priority", models.IntegerField(default=100)),
+                ("enabled", models.BooleanField(default=True)),
+                ("draw", models.CharField(default="lowest", max_length=20)),
+                ("grace_seconds", models.PositiveIntegerField(null=True)),
+                ("quarantine_seconds", models.PositiveIntegerField(null=True)),
+                ("adopt", models.BooleanField(default=False)),
+                ("alert_below", models.PositiveIntegerField(null=True)),
+                ("location", models.CharField(blank=True, default="", max_length=100)),
+                ("policies", models.JSONField(default=dict)),
+                ("declared", models.JSONField(default=dict)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Number',
+            name="Number",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=40)),
-                ('value', models.BigIntegerField()),
-                ('extension', models.CharField(blank=True, default='', max_length=20)),
-                ('type', models.CharField(choices=[('calling_plan', 'calling_plan'), ('operator_connect', 'operator_connect'), ('direct_routing', 'direct_routing')], max_length=20)),
-                ('provider', models.CharField(blank=True, default='', max_length=200)),
-                ('country', models.CharField(blank=True, default='', max_length=2)),
-                ('area_code', models.CharField(blank=True, default='', max_length=12)),
-                ('state', models.CharField(choices=[('available', 'available'), ('reserved', 'reserved'), ('assigning', 'assigning'), ('assigned', 'assigned'), ('releasing', 'releasing'), ('quarantined', 'quarantined'), ('blocked', 'blocked'), ('retired', 'retired')], default='available', max_length=12)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('free_since', models.DateTimeField()),
-                ('freed_at', models.DateTimeField(null=True)),
-                ('locked', models.BooleanField(default=False)),
-                ('locked_until', models.DateTimeField(null=True)),
-                ('reserved_for', models.CharField(blank=True, default='', max_length=36)),
-                ('reserved_purpose', models.TextField(blank=True, default='')),
-                ('block_code', models.CharField(blank=True, default='', max_length=40)),
-                ('imported', models.BooleanField(default=False)),
-                ('teams_at', models.DateTimeField(null=True)),
-                ('teams_free', models.BooleanField(default=False)),
-                ('teams_status', models.CharField(blank=True, default='', max_length=40)),
-                ('teams_target', models.CharField(blank=True, default='', max_length=100)),
-                ('teams_category', models.CharField(blank=True, default='', max_length=20)),
-                ('teams_activation', models.CharField(blank=True, default='', max_length=40)),
-                ('teams_operator', models.CharField(blank=True, default='', max_length=100)),
-                ('teams_type', models.CharField(blank=True, default='', max_length=20)),
-                ('on_premises', models.BooleanField(default=False)),
-                ('city', models.CharField(blank=True, default='', max_length=200)),
-                ('location_id', models.CharField(blank=True, default='', max_length=100)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
-                ('range', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.range')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=40)),
+                ("value", models.BigIntegerField()),
+                ("extension", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("calling_plan", "calling_plan"),
+                            ("operator_connect", "operator_connect"),
+                            ("direct_routing", "direct_routing"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("provider", models.CharField(blank=True, default="", max_length=200)),
+                ("country", models.CharField(blank=True, default="", max_length=2)),
+                ("area_code", models.CharField(blank=True, default="", max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("available", "available"),
+                            ("reserved", "reserved"),
+                            ("assigning", "assigning"),
+                            ("assigned", "assigned"),
+                            ("releasing", "releasing"),
+                            ("quarantined", "quarantined"),
+                            ("blocked", "blocked"),
+                            ("retired", "retired"),
+                        ],
+                        default="available",
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("free_since", models.DateTimeField()),
+                ("freed_at", models.DateTimeField(null=True)),
+                ("locked", models.BooleanField(default=False)),
+                ("locked_until", models.DateTimeField(null=True)),
+                ("reserved_for", models.CharField(blank=True, default="", max_length=36)),
+                ("reserved_purpose", models.TextField(blank=True, default="")),
+                ("block_code", models.CharField(blank=True, default="", max_length=40)),
+                ("imported", models.BooleanField(default=False)),
+                ("teams_at", models.DateTimeField(null=True)),
+                ("teams_free", models.BooleanField(default=False)),
+                ("teams_status", models.CharField(blank=True, default="", max_length=40)),
+                ("teams_target", models.CharField(blank=True, default="", max_length=100)),
+                ("teams_category", models.CharField(blank=True, default="", max_length=20)),
+                ("teams_activation", models.CharField(blank=True, default="", max_length=40)),
+                ("teams_operator", models.CharField(blank=True, default="", max_length=100)),
+                ("teams_type", models.CharField(blank=True, default="", max_length=20)),
+                ("on_premises", models.BooleanField(default=False)),
+                ("city", models.CharField(blank=True, default="", max_length=200)),
+                ("location_id", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
+                (
+                    "range",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.range",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField()),
-                ('trusted', models.BooleanField()),
-                ('detail', models.TextField(blank=True, default='')),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
+                ("trusted", models.BooleanField()),
+                ("detail", models.TextField(blank=True, default="")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', '-at'], name='listing_latest')],
+                "indexes": [models.Index(fields=["tenant", "-at"], name="listing_latest")],
             },
         ),
         migrations.AddConstraint(
-            model_name='range',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='range_name_once'),
+            model_name="range",
+            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="range_name_once"),
         ),
         migrations.AddIndex(
-            model_name='number',
-            index=models.Index(fields=['tenant', 'state', 'value'], name='number_state'),
+            model_name="number",
+            index=models.Index(fields=["tenant", "state", "value"], name="number_state"),
         ),
         migrations.AddIndex(
-            model_name='number',
-            index=models.Index(condition=models.Q(('state', 'available'), ('teams_free', True)), fields=['range', 'value', 'extension'], name='number_lowest'),
+            model_name="number",
+            index=models.Index(
+                condition=models.Q(("state", "available"), ("teams_free", True)),
+                fields=["range", "value", "extension"],
+                name="number_lowest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='number',
-            index=models.Index(condition=models.Q(('state', 'available'), ('teams_free', True)), fields=['range', 'free_since', 'value'], name='number_longest_idle'),
+            model_name="number",
+            index=models.Index(
+                condition=models.Q(("state", "available"), ("teams_free", True)),
+                fields=["range", "free_since", "value"],
+                name="number_longest_idle",
+            ),
         ),
         migrations.AddIndex(
-            model_name='number',
-            index=models.Index(condition=models.Q(('reserved_for', ''), _negated=True), fields=['tenant', 'reserved_for'], name='number_reserved_for'),
+            model_name="number",
+            index=models.Index(
+                condition=models.Q(("reserved_for", ""), _negated=True),
+                fields=["tenant", "reserved_for"],
+                name="number_reserved_for",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='number',
-            constraint=models.UniqueConstraint(fields=('tenant', 'text'), name='number_once_per_tenant'),
+            model_name="number",
+            constraint=models.UniqueConstraint(fields=("tenant", "text"), name="number_once_per_tenant"),
         ),
     ]
