@@ -1,5 +1,7 @@
 """What a run did, as `sync --json` prints it (spec section 7), and the exit code that it means."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,16 +54,29 @@ class RunResult:
         }
 
 
-def result_of(tenant: Tenant, run: Run, read: Read, applied: Applied, at: datetime) -> RunResult:
-    """Count what a run did and what is left after it."""
+def result_of(
+    tenant: Tenant,
+    run: Run,
+    read: Read,
+    applied: Applied,
+    at: datetime,
+    concerned: Collection[str] | None = None,
+) -> RunResult:
+    """Count what a run did and what is left after it.
+
+    `concerned` are the people (object ids) whom alone the run was for, None for everybody: what others still want is
+    not held by it. A change of a plan whose number was lost has failed, because nobody decides anew there.
+    """
     people = Person.objects.of(tenant.pk)
     open_changes = Change.objects.of(tenant.pk).filter(open=True)
     in_doubt = open_changes.count()
     last = {flight.person: flight for flight in applied.flights}
-    failed = [f for f in last.values() if f.ending in (Ending.REFUSED, Ending.CANCELLED)]
+    lost = {Ending.REFUSED, Ending.CANCELLED} | ({Ending.TAKEN} if run.kind == "apply" else set())
+    failed = [f for f in last.values() if f.ending in lost]
     settled = people.filter(needs_look=True).exclude(object_id__in=open_changes.values("person"))
     settled = settled.exclude(object_id__in=[flight.person for flight in failed])
-    assign, release = (settled.filter(action=action).count() for action in ("assign", "release"))
+    wanted = settled.filter(action__in=("assign", "release")).values_list("object_id", "action")
+    left = Counter(action for person, action in wanted if concerned is None or person in concerned)
     assigning = effective_mode(tenant) in (Mode.ASSIGN, Mode.FULL)
     return RunResult(
         tenant=tenant.name,
@@ -71,8 +86,8 @@ def result_of(tenant: Tenant, run: Run, read: Read, applied: Applied, at: dateti
         numbers=read.numbers,
         assigned=sum(f.ending is Ending.ASSIGNED for f in applied.flights),
         waiting=people.filter(action="wait").count() + in_doubt,
-        held=assign + release,
-        over_limit=assign if assigning else 0,
+        held=left.total(),
+        over_limit=left["assign"] if assigning else 0,
         seconds=(at - run.started_at).total_seconds(),
         failures=[(f.upn, f.number, f.text) for f in failed],
     )

@@ -1,6 +1,6 @@
 """One pass over a tenant under its lock: read, decide, apply as the mode allows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,7 +83,7 @@ def sync(
         if read.person is None:
             watch_supply(work.tenant, clock.now(), decided.exhausted)
         close_settled(work.tenant, clock.now())
-        return _finish(work, read)
+        return _finish(work, read, None if read.person is None else {read.person})
 
 
 def make_plan(
@@ -120,7 +120,7 @@ def apply_plan(
         stored.save(update_fields=["applied_at"])
         carry_out(work, changes, read)
         decide(work.tenant, clock.now())
-        return _finish(work, read)
+        return _finish(work, read, wanted)
 
 
 def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -> Read:
@@ -218,9 +218,9 @@ def _pass(tenant: Tenant, kind: str, actor: str, wait: float, progress: Progress
             raise
 
 
-def _finish(work: Pass, read: Read) -> RunResult:
+def _finish(work: Pass, read: Read, concerned: Collection[str] | None = None) -> RunResult:
     applied = work.applied
-    result = result_of(work.tenant, work.run, read, applied, clock.now())
+    result = result_of(work.tenant, work.run, read, applied, clock.now(), concerned)
     work.run.counts = result.to_json()
     _close(work.run, "done" if applied.stopped is None else "failed", str(applied.stopped or ""))
     if applied.stopped is not None:
