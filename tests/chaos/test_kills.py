@@ -52,10 +52,13 @@ def everybody_has_one_number(office: Office, people: list[str]) -> None:
 
 @pytest.mark.parametrize("weather", ["fair", "foul"])
 def test_a_sync_killed_at_any_step_is_made_good_by_the_next_ones(office: Office, weather: str) -> None:
-    """At every step in turn, in one tenant: two people join, the sync that serves them is killed, the next goes on."""
+    """At every step in turn, in one tenant: people join, the sync that serves them is killed, the next goes on.
+
+    Three join each time: one may lose its answer, and the second of the others must come to the step.
+    """
     people: list[str] = []
     for step in STEPS:
-        people += office.joiners(2)
+        people += office.joiners(3)
         if weather == "foul":
             office.simulator.control.faults(
                 lose_answer={"on": "assign", "count": 1, "seconds": 0.5},
