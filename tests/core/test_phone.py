@@ -1,4 +1,5 @@
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -44,9 +45,27 @@ def test_what_is_not_e164_is_refused_with_the_way_to_write_it(text: str) -> None
         parse(text)
 
 
-def test_a_number_with_spaces_is_refused_with_its_e164_form() -> None:
-    with pytest.raises(NumberError, match=r'^"\+44 \(0\)20 7946 0012" .*: write \+442079460012\.$'):
-        parse("+44 (0)20 7946 0012")
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("+44 (0)20 7946 0012", "+442079460012"),
+        ("+44 (0) 20-7946.0012", "+442079460012"),
+        ("+1 (206) 555\u20110100", "+12065550100"),
+        ("+44 20 7946 0012 ext. 34", "+442079460012;ext=34"),
+    ],
+)
+def test_a_number_with_separators_is_refused_with_its_e164_form(text: str, meant: str) -> None:
+    with pytest.raises(NumberError, match=rf": write {re.escape(meant)}\.$"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+44207946000O", "+4420794600l2", "+44 20 7946 0012 or so", "+44 020 7946 0012", "+44 20 7946 0O12"],
+)
+def test_another_number_than_the_one_written_is_never_suggested(text: str) -> None:
+    with pytest.raises(NumberError, match=r"is not an E\.164 number: write a plus sign"):
+        parse(text)
 
 
 def test_a_calling_code_that_no_country_has_is_refused() -> None:

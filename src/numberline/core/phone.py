@@ -14,6 +14,10 @@ from typing import Any
 import phonenumbers
 
 _NUMBER = re.compile(r"(\+[1-9][0-9]{6,14})(?:;ext=([0-9]{1,15}))?", re.IGNORECASE)
+_SEPARATORS = re.compile(
+    r"\(0\)|[\s.()\[\]\u2010-\u2015-]|[;,]?\s*(?:ext(?:ension)?\.?|x)[\s=]*", re.IGNORECASE
+)
+"""What people write between the digits of a number, and before its extension, that means nothing."""
 _NON_GEOGRAPHIC = "001"
 
 
@@ -92,7 +96,8 @@ def sort_key(text: str) -> SortKey:
 
 
 def _suggestion(text: str) -> str:
-    """How to write what was probably meant; a general example when that cannot be told."""
+    """How to write what was surely meant: the text holds this number and nothing but separators and a trunk (0)
+    besides. Else a general example: a guess would be another number."""
     general = "a plus sign, the country code and digits only, such as +442079460012 or +442079460012;ext=12"
     if not text.startswith("+"):
         return general
@@ -103,7 +108,10 @@ def _suggestion(text: str) -> str:
     if not phonenumbers.is_possible_number(meant):
         return general
     e164 = phonenumbers.format_number(meant, phonenumbers.PhoneNumberFormat.E164)
-    return e164 if meant.extension is None else f"{e164};ext={meant.extension}"
+    extension = meant.extension or ""
+    if _SEPARATORS.sub("", text) != e164 + extension:
+        return general
+    return f"{e164};ext={extension}" if extension else e164
 
 
 def _has_calling_code(e164: str) -> bool:
