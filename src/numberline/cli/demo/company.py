@@ -25,6 +25,8 @@ from numberline.tenants.models import Tenant
 
 OPERATION_SECONDS = (0.4, 1.6)
 """How long Teams takes to assign a number in the demo."""
+WAITING = 12
+"""About how many people of before wait for a number: few, because they are served before whoever joins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Telling:
 def opened(folder: Path, people: int, seed: int, port: int, telling: Telling) -> Iterator[Company]:
     """Start the company, connect it, declare its ranges, read it once, and switch automation on. Raises Ended."""
     configuration = folder / "contoso.yaml"
-    with start(people=people, seed=seed, port=port, write_config=configuration) as simulator:
+    waiting = min(1.0, WAITING / people)
+    with start(people=people, seed=seed, port=port, joiners=waiting, write_config=configuration) as simulator:
         telling.say(
             f"A simulated company of {plural(people, 'person', 'people')} answers at {simulator.url}."
         )
