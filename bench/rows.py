@@ -1,7 +1,8 @@
 """What a bench module gives: rows of figures, each with its limit.
 
 A bench module has ``SIZES = {"full": {...}, "small": {...}}`` and ``run(**size) -> list[Row]``. It is run three times
-and the median of each row counts. Importing a bench must need no optional package: `run` raises `Unavailable`.
+and the median of each row counts; ``RUNS = {"small": 1}`` says that one run of a size is enough. Importing a bench
+must need no optional package: `run` raises `Unavailable`.
 """
 
 from __future__ import annotations
@@ -16,18 +17,23 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: its value (mostly a ratio within one run) against its limit. `detail` shows seconds, unjudged."""
+    """One figure: its value (mostly a ratio within one run) against its limit. `detail` shows seconds, unjudged.
+
+    A row without a limit is shown and not judged.
+    """
 
     name: str
     ratio: float
-    limit: float
+    limit: float | None
     detail: str = ""
     at_least: bool = False
     unit: str = "x"
 
     @property
     def holds(self) -> bool:
-        """Whether the figure keeps its limit."""
+        """Whether the figure keeps its limit, if it has one."""
+        if self.limit is None:
+            return True
         return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
 
 
