@@ -23,6 +23,8 @@ from numberline.runs.reading import Read
 from numberline.tenants.models import Tenant
 
 ROUNDS = 5
+LOOKS_A_PAGE = 5
+"""A page of the list costs as much as looking at so many numbers: it holds a thousand, and pages come one by one."""
 FRESH = 120.0
 """Seconds for which a whole listing says well enough which numbers are free; then each number is looked at again."""
 
@@ -92,12 +94,12 @@ def intent_of(decision: Decision) -> Intent:
 
 def _evidence(work: Work, read: Read, count: int) -> Evidence:
     """Which numbers are free must be known freshly before any is asked for: reading the whole list again when
-    that takes fewer calls than looking at each number, else one look a number (Evidence that has run out)."""
+    that is quicker than looking at each number, else one look a number (Evidence that has run out)."""
     last = last_listing(work.tenant.pk)
     pages = 1 + (last.count // TOP if last else 0)
     if read.listed_at is not None and clock.monotonic() - read.listed_at < FRESH / 2:
         return Evidence(read.listed_at + FRESH)
-    if count <= pages:
+    if count <= LOOKS_A_PAGE * pages:
         return Evidence()
     with number_list(work.tenant, work.client, clock.now(), work.cause, work.progress) as listing:
         listing.finish(read)
