@@ -5,6 +5,7 @@ was never loaded cannot have been raised.
 """
 
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -42,6 +43,18 @@ MEANT_FOR_PEOPLE: tuple[tuple[str, str, int], ...] = (
     ("numberline.simulator.client", "ControlError", ERROR),
 )
 """Module, class and exit code of every error whose text is one sentence that says what to do."""
+
+
+WORDING: tuple[tuple[str, str], ...] = (
+    (r"Value error, ", ""),
+    (r": Input should be ", ": it should be "),
+    (r", unable to parse string as an? \w+", ""),
+    (r"\.? Did you mean (.+)\?$", r" (did you mean \1?)"),
+    (r" \(Possible options: (.+)\)$", r" (did you mean \1?)"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", r"too many arguments (\1)"),
+    (r"\. ", ": "),
+)
+"""Patterns in the usage errors of the library below, and how we say it: one sentence."""
 
 
 class Refusal(Exception):
@@ -116,14 +129,17 @@ def _details(error: BaseException) -> tuple[str, ...]:
 
 def _usage(error: ClickException) -> str:
     """A usage error as one sentence that names the help to read."""
-    message = error.format_message().replace("Value error, ", "").replace(". ", ": ").strip().rstrip(".")
+    message = error.format_message().strip()
+    for pattern, ours in WORDING:
+        message = re.sub(pattern, ours, message)
+    message = message.rstrip(".")
     message = message[:1].lower() + message[1:]
     context = error.ctx if isinstance(error, UsageError) else None
     path = context.command_path if context is not None else "numberline"
     if context is not None and message == "missing command":
         names = ", ".join(context.command.list_commands(context))  # type: ignore[attr-defined]
         message = f"say what to do, one of {names}"
-    return f"{message}: see `{path} --help`"
+    return f"{message}; see `{path} --help`"
 
 
 def _of_the_database(error: BaseException) -> str | None:
