@@ -93,19 +93,20 @@ def test_a_folder_without_a_server_is_no_postgresql(tmp_path: Path) -> None:
 def test_a_server_that_does_not_start_is_told_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tmp_path.chmod(0o755)
+    binaries, temporary = tmp_path / "server" / "bin", tmp_path / "temporary"
+    binaries.mkdir(parents=True)
+    temporary.mkdir()
     for name in ("initdb", "postgres"):
-        (tmp_path / name).write_text("#!/bin/sh\necho cannot start >&2\nexit 1\n")
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.setattr(postgres, "system_binaries", lambda: [tmp_path])
+        (binaries / name).write_text("#!/bin/sh\necho cannot start >&2\nexit 1\n")
+        (binaries / name).chmod(0o755)
+    monkeypatch.setattr(postgres, "system_binaries", lambda: [binaries])
     monkeypatch.setattr(postgres, "wheel_binaries", list)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     with pytest.raises(
         postgres.NoServer, match=r"No PostgreSQL 14 or newer can be started here \(tried .*\): install"
     ):
         postgres.start()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["initdb", "postgres"]
+    assert list(temporary.iterdir()) == []
 
 
 def test_the_structure_tests_find_what_they_look_for() -> None:
