@@ -11,6 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from numberline.audit.models import Entry
+from numberline.graph.credentials import certificate_thumbprint
 from numberline.simulator.process import SimulatorProcess, start
 from numberline.tenants.models import Tenant
 from tests.support.command import Command, Outcome
@@ -271,6 +273,61 @@ def test_a_tenant_is_connected_only_once(add: Adding, simulator: SimulatorProces
     assert len(add.tenants()) == 1
 
 
+def entries() -> list[Entry]:
+    """What the audit trail says of credentials."""
+    return list(Entry.objects.of(Tenant.objects.get().pk).filter(verb="credential"))
+
+
+def test_a_credential_is_replaced_by_another_one_that_works(
+    add: Adding, simulator: SimulatorProcess, certificate: Path, secret: Path
+) -> None:
+    add()
+    done = add.cli("tenant", "credential", "Contoso", "--certificate", certificate)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("contoso signs in with the new certificate from now on.")
+    assert add.cli("tenant", "check", "contoso").code == 0
+    assert add.cli("tenant", "credential", "contoso", "--client-secret-file", secret).code == 0
+    assert add.cli("tenant", "check", "contoso").code == 0
+    thumbprint = certificate_thumbprint(certificate.read_text())
+    first, second = entries()
+    assert first.after == {"kind": "certificate", "thumbprint": thumbprint}
+    assert second.after == {"kind": "client_secret"}
+    assert first.actor.startswith("cli:")
+
+
+def test_a_credential_that_does_not_work_replaces_nothing(add: Adding, tmp_path: Path) -> None:
+    add()
+    before = bytes(Tenant.objects.get().credential)
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text("not the secret")
+    done = add.cli("tenant", "credential", "contoso", "--client-secret-file", wrong)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("numberline: The client secret is wrong")
+    assert "`numberline tenant credential`" in done.err
+    assert "not the secret" not in done.err
+    assert done.err.count("\n") == 1
+    assert bytes(Tenant.objects.get().credential) == before
+    assert entries() == []
+
+
+def test_a_new_credential_does_not_need_the_key_of_the_old_one(add: Adding, secret: Path) -> None:
+    add()
+    other = {"NUMBERLINE_SECRET_KEY": "another key " * 4}
+    lost = add.cli("tenant", "check", "contoso", env=other)
+    assert lost.code == 1
+    assert "another secret key" in lost.err
+    words = ("tenant", "credential", "contoso", "--client-secret-file", secret)
+    assert add.cli(*words, env=other).code == 0
+    assert add.cli("tenant", "check", "contoso", env=other).code == 0
+
+
+def test_exactly_one_new_credential_is_asked_for(add: Adding) -> None:
+    add()
+    done = add.cli("tenant", "credential", "contoso")
+    assert (done.code, done.out) == (1, "")
+    assert "exactly one of them" in done.err
+
+
 def test_the_check_finds_everything_in_order(add: Adding) -> None:
     add()
     done = add.cli("tenant", "check", "contoso", "--json")
@@ -321,10 +378,12 @@ def test_the_mode_is_switched_by_name_and_by_entra_id(add: Adding, simulator: Si
     assert add.tenants()[0]["mode"] == "full"
 
 
-@pytest.mark.parametrize("words", ["tenant mode", "tenant check", "sync", "plan", "number list", "worklist"])
+@pytest.mark.parametrize(
+    "words", ["tenant mode", "tenant check", "tenant credential", "sync", "plan", "number list", "worklist"]
+)
 def test_an_unknown_tenant_is_told_by_every_command(cli: Command, words: str) -> None:
-    more = ["full"] if words == "tenant mode" else []
-    done = cli(*words.split(), "fabrikam", *more)
+    more = {"tenant mode": ["full"], "tenant credential": ["--client-secret-file", "-"]}
+    done = cli(*words.split(), "fabrikam", *more.get(words, []), stdin="a secret")
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("numberline: there is no tenant 'fabrikam'")
     assert done.err.count("\n") == 1

@@ -25,7 +25,7 @@ def bare(tmp_path: Path) -> Command:
 def test_every_command_of_the_specification_is_there() -> None:
     assert {name.removeprefix("numberline ") for name in NAMES} == {
         "demo", "simulate", "worker", "sync", "plan", "apply", "explain", "worklist",
-        "tenant add", "tenant list", "tenant mode", "tenant check",
+        "tenant add", "tenant list", "tenant mode", "tenant check", "tenant credential",
         "config apply", "config check", "config export", "import numbers",
         "number list", "number show", "number history", "person list", "person show",
     }  # fmt: skip
@@ -95,7 +95,7 @@ def test_help_and_version_start_without_django_and_the_libraries_of_the_work(wor
         ("nonsense", "no such command 'nonsense'; see `numberline --help`."),
         ("config aply", "no such command 'aply' (did you mean 'apply'?); see `numberline config --help`."),
         ("sync contoso --ful", "no such option: --ful (did you mean --full?); see `numberline sync --help`."),
-        ("tenant", "say what to do, one of add, list, mode, check"),
+        ("tenant", "say what to do, one of add, list, mode, check, credential"),
         ("tenant nonsense", "no such command 'nonsense'"),
         ("tenant mode contoso", "missing argument 'MODE'"),
         ("tenant mode contoso sideways", "'sideways' is not one of 'off', 'observe', 'assign', 'full'"),

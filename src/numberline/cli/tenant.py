@@ -19,6 +19,17 @@ LOGIN = "https://login.microsoftonline.com"
 
 app = typer.Typer(help="Connect tenants, list them, switch automation, and check what works.")
 
+SecretFile = Annotated[
+    Path | None, typer.Option(metavar="F", help="A file with the client secret's value; - reads stdin.")
+]
+Certificate = Annotated[
+    Path | None,
+    typer.Option(metavar="F", help="A certificate with its private key instead of a secret: PEM or PKCS#12."),
+]
+PasswordFile = Annotated[
+    Path | None, typer.Option(metavar="F", help="A file with the password of the certificate's private key.")
+]
+
 
 @app.command(
     epilog=examples(
@@ -36,19 +47,9 @@ def add(
     client_id: Annotated[
         str, typer.Option(metavar="ID", help="The application (client) id of the app registration.")
     ],
-    client_secret_file: Annotated[
-        Path | None, typer.Option(metavar="F", help="A file with the client secret's value; - reads stdin.")
-    ] = None,
-    certificate: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="F", help="A certificate with its private key instead of a secret: PEM or PKCS#12."
-        ),
-    ] = None,
-    certificate_password_file: Annotated[
-        Path | None,
-        typer.Option(metavar="F", help="A file with the password of the certificate's private key."),
-    ] = None,
+    client_secret_file: SecretFile = None,
+    certificate: Certificate = None,
+    certificate_password_file: PasswordFile = None,
     graph_url: Annotated[
         str, typer.Option(metavar="U", help="The root of Microsoft Graph, for another cloud.")
     ] = GRAPH,
@@ -60,7 +61,8 @@ def add(
     """Connect a Microsoft 365 tenant.
 
     Signs in first, and nothing is stored unless that works. Permissions need not be granted yet: `numberline tenant
-    check` says which are missing. The new tenant is in mode observe: Numberline reads and plans there, and changes nothing until `numberline tenant mode` says so.
+    check` says which are missing. The new tenant is in mode observe: Numberline reads and plans there, and changes
+    nothing until `numberline tenant mode` says so.
     """
     secret, pem = _credential(client_secret_file, certificate, certificate_password_file)
     authority = "" if ca_file is None else _authority(ca_file)
@@ -135,7 +137,8 @@ def mode(
 ) -> None:
     """Switch automation in a tenant.
 
-    off: nothing is read or done. observe: plans, changes nothing. assign: gives numbers, never takes them.
+    off: the worker leaves the tenant alone; a sync by hand still reads and shows, and changes nothing.
+    observe: reads, decides and shows plans; changes nothing. assign: gives numbers, never takes them.
     full: gives numbers and takes them back; for now, what is to be taken back is shown and held.
     """
     row = tenant_of(tenant)
@@ -175,6 +178,37 @@ def check(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
         )
     if not works(checks):
         raise typer.Exit(ERROR)
+
+
+@app.command(
+    epilog=examples(
+        "numberline tenant credential contoso --client-secret-file secret.txt",
+        "numberline tenant credential contoso --certificate numberline.pem",
+    )
+)
+def credential(
+    tenant: arguments.Tenant,
+    client_secret_file: SecretFile = None,
+    certificate: Certificate = None,
+    certificate_password_file: PasswordFile = None,
+) -> None:
+    """Replace the secret or certificate that a tenant signs in with.
+
+    Signs in with the new one first: if that fails, nothing is changed. A worker that runs uses it from its next
+    pass on.
+    """
+    secret, pem = _credential(client_secret_file, certificate, certificate_password_file)
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.accounts.actor import at_terminal
+    from numberline.audit.record import Cause
+    from numberline.tenants.credentials import Secret
+    from numberline.tenants.replace import replace_credential
+
+    new = Secret(client_secret=secret, certificate_pem=pem)
+    replace_credential(row, new, clock.now(), Cause(at_terminal()))
+    kind = "client secret" if pem is None else "certificate"
+    output.out(f"{row.name} signs in with the new {kind} from now on. Remove the old credential in Entra.")
 
 
 def _credential(

@@ -1,0 +1,34 @@
+"""Giving a connected tenant a new secret or certificate: nothing is written before signing in with it has worked."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from numberline.audit.record import Cause, Fact, record
+from numberline.graph.client import GraphClient
+from numberline.graph.credentials import certificate_thumbprint
+from numberline.tenants.credentials import Secret, credentials, seal
+from numberline.tenants.models import Tenant
+
+
+def replace_credential(tenant: Tenant, secret: Secret, at: datetime, cause: Cause) -> None:
+    """Sign in with this credential and store it in place of the tenant's.
+
+    The stored one is not looked at: it may have expired, or have been encrypted under a key that is lost. The audit
+    trail says which kind was stored, and of a certificate its thumbprint, which Entra shows as well. Raises
+    CredentialsError (what was given can't be used) and GraphError (signing in failed); nothing was stored then.
+    """
+    with GraphClient(credentials(tenant, secret), rates=settings.GRAPH_RATES) as client:
+        client.roles()
+    tenant.credential = seal(secret)
+    with transaction.atomic():
+        tenant.save(update_fields=["credential"])
+        record(tenant.pk, at, cause, Fact(verb="credential", after=_described(secret)))
+
+
+def _described(secret: Secret) -> dict[str, str]:
+    """What may be said of a credential."""
+    if secret.certificate_pem is None:
+        return {"kind": "client_secret"}
+    return {"kind": "certificate", "thumbprint": certificate_thumbprint(secret.certificate_pem)}
