@@ -31,7 +31,10 @@ def test_an_inserted_row_reads_as_if_the_orm_had_written_it(database: str) -> No
 def test_json_is_written_as_json(database: str) -> None:
     before, after = {"state": "available", "holder": None}, {"numbers": ["Köln \u0027"]}
     bulk.insert(
-        Entry, 7, ("at", "actor", "verb", "before", "after"), [(make.NOW, "anna", "move", before, after)]
+        Entry,
+        7,
+        ("seq", "at", "actor", "verb", "before", "after"),
+        [(1, make.NOW, "anna", "move", before, after)],
     )
     entry = Entry.objects.of(7).get()
     assert (entry.before, entry.after, entry.run_id) == (before, after, None)

@@ -70,7 +70,7 @@ def _sqlite(path: Path, query: dict[str, str]) -> dict[str, Any]:
             f"{NAME} has synchronous={synchronous!r}: use one of {', '.join(sorted(SYNCHRONOUS))}."
         )
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "numberline.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": {
             "timeout": _seconds("timeout", timeout),
@@ -95,7 +95,7 @@ def _postgresql(parts: SplitResult, query: dict[str, str]) -> dict[str, Any]:
     host = query.pop("host", "")
     timeout = _seconds("connect_timeout", query.pop("connect_timeout", "10"))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "numberline.backends.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,7 +1,7 @@
 """The promises that the database itself keeps, as triggers on SQLite and PostgreSQL.
 
 - a number moves only along the legal moves of numberline.core.states;
-- audit entries are never updated, deleted or (PostgreSQL) truncated;
+- audit entries are never updated, deleted or (PostgreSQL) truncated, and the head of a trail only moves forward;
 - a number's range, and the number of an assignment or a change, are of the same tenant.
 
 SQLite drops triggers silently whenever a migration rebuilds a table, so `install` runs after every
@@ -17,6 +17,8 @@ OWNED = (
     ("assignments_assignment", "number_id", "inventory_number"),
     ("assignments_change", "number_id", "inventory_number"),
 )
+APPEND_ONLY = "the audit trail is append-only"
+BACKWARDS = "(NEW.seq <= OLD.seq OR NEW.tenant_id <> OLD.tenant_id)"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -31,6 +33,11 @@ def _illegal_move(new: str, old: str) -> str:
     moves = sorted((a.value, b.value) for a, b in MOVES)
     legal = " OR ".join(f"({old}='{a}' AND {new}='{b}')" for a, b in moves)
     return f"{new} <> {old} AND NOT ({legal})"
+
+
+def _there(table: str, *key: str) -> str:
+    same = " AND ".join(f"t.{column} = NEW.{column}" for column in key)
+    return f"EXISTS (SELECT 1 FROM {table} t WHERE {same})"
 
 
 def _sqlite() -> list[str]:
@@ -51,7 +58,14 @@ def _sqlite() -> list[str]:
         "illegal move of a number",
     )
     for event in ("UPDATE", "DELETE"):
-        trigger(f"audit_no_{event.lower()}", event, "audit_entry", "1", "the audit trail is append-only")
+        trigger(f"audit_no_{event.lower()}", event, "audit_entry", "1", APPEND_ONLY)
+    trigger("audit_head_forward", "UPDATE", "audit_head", BACKWARDS, APPEND_ONLY)
+    trigger("audit_head_no_delete", "DELETE", "audit_head", "1", APPEND_ONLY)
+    # INSERT OR REPLACE deletes without asking the triggers of DELETE.
+    trigger(
+        "audit_no_replace", "INSERT", "audit_entry", _there("audit_entry", "tenant_id", "seq"), APPEND_ONLY
+    )
+    trigger("audit_head_no_replace", "INSERT", "audit_head", _there("audit_head", "tenant_id"), APPEND_ONLY)
     for table, column, target in OWNED:
         condition = (
             f"NEW.{column} IS NOT NULL AND NOT EXISTS "
@@ -87,10 +101,11 @@ def _postgresql() -> list[str]:
         "illegal move of a number",
     )
     for event in ("UPDATE", "DELETE"):
-        trigger(f"audit_no_{event.lower()}", event, "audit_entry", "TRUE", "the audit trail is append-only")
-    trigger(
-        "audit_no_truncate", "TRUNCATE", "audit_entry", "TRUE", "the audit trail is append-only", "STATEMENT"
-    )
+        trigger(f"audit_no_{event.lower()}", event, "audit_entry", "TRUE", APPEND_ONLY)
+    trigger("audit_no_truncate", "TRUNCATE", "audit_entry", "TRUE", APPEND_ONLY, "STATEMENT")
+    trigger("audit_head_forward", "UPDATE", "audit_head", BACKWARDS, APPEND_ONLY)
+    trigger("audit_head_no_delete", "DELETE", "audit_head", "TRUE", APPEND_ONLY)
+    trigger("audit_head_no_truncate", "TRUNCATE", "audit_head", "TRUE", APPEND_ONLY, "STATEMENT")
     for table, column, target in OWNED:
         condition = (
             f"NEW.{column} IS NOT NULL AND NOT EXISTS "

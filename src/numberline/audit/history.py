@@ -34,7 +34,7 @@ class Moment:
 
 def number_history(tenant_id: int, number: str, until: datetime | None = None) -> list[Moment]:
     """Everything recorded about a number, oldest first; up to and including `until` when given."""
-    rows = Entry.objects.of(tenant_id).filter(number=number).order_by("id")
+    rows = Entry.objects.of(tenant_id).filter(number=number).order_by("seq")
     if until is not None:
         rows = rows.filter(at__lte=until)
     return list(_moments(rows.iterator()))

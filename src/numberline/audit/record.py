@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from numberline import bulk
-from numberline.audit.models import Entry
+from numberline.audit import canonical
+from numberline.audit.chain import Batch, append
+from numberline.commit import before_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,18 @@ def record(tenant_id: int, at: datetime, cause: Cause, *facts: Fact) -> None:
 
 
 def record_many(tenant_id: int, at: datetime, cause: Cause, facts: Iterable[Fact]) -> None:
-    """Append many entries at once (a listing that found thousands of holders, for example)."""
-    fields = (
-        *("at", "actor", "ticket", "run_id", "verb", "person", "number", "before", "after"),
-        *("code", "reason"),
-    )
-    rows = (
+    """Append many entries at once (a listing that found thousands of holders, for example).
+
+    They are taken down now, and written just before the transaction commits.
+    """
+    when = canonical.time_text(at)
+    rows = [
         (
-            *(at, cause.actor, cause.ticket, cause.run_id, fact.verb, fact.person, fact.number),
-            *(fact.before, fact.after, fact.code or cause.code, fact.reason or cause.reason),
+            *(when, cause.actor, fact.verb, fact.person, fact.number),
+            *(canonical.json_text(fact.before), canonical.json_text(fact.after)),
+            *(fact.code or cause.code, fact.reason or cause.reason, cause.ticket, cause.run_id),
         )
         for fact in facts
-    )
-    bulk.insert(Entry, tenant_id, fields, rows)
+    ]
+    if rows:
+        before_commit(append, Batch(tenant_id, rows))

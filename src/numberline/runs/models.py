@@ -9,7 +9,10 @@ from numberline.tenants.models import Tenant
 
 
 class Run(models.Model):
-    """One pass over a tenant: read, decide, apply. `counts` is what `sync --json` prints of it."""
+    """One pass over a tenant: read, decide, apply. `counts` is what `sync --json` prints of it.
+
+    `audit_head` is where the audit trail ended when the run did, `seq:mac`: a tail that is cut off later shows here.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10)
@@ -20,6 +23,7 @@ class Run(models.Model):
     outcome = models.CharField(max_length=20, blank=True, default="")
     counts: "models.JSONField[Any, dict[str, Any]]" = models.JSONField(default=dict)
     error = models.TextField(blank=True, default="")
+    audit_head = models.CharField(max_length=100, blank=True, default="")
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

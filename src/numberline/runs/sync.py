@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from numberline import clock
 from numberline.assignments.recover import recover
+from numberline.audit.chain import head_of
 from numberline.audit.record import Cause
 from numberline.directory.intake import read_plans_again
 from numberline.directory.models import Person
@@ -30,6 +33,8 @@ from numberline.runs.result import result_of
 from numberline.tenants.credentials import client as client_of
 from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
 from numberline.tenants.models import Tenant
+
+log = structlog.get_logger("numberline.runs")
 
 NAMED = 200
 """Up to how many new people are told one by one."""
@@ -230,4 +235,13 @@ def _finish(work: Pass, read: Read, concerned: Collection[str] | None = None) ->
 
 def _close(run: Run, outcome: str, error: str) -> None:
     run.ended_at, run.outcome, run.error = clock.now(), outcome, error
-    run.save(update_fields=["ended_at", "outcome", "error", "counts"])
+    run.audit_head = head_of(run.tenant_id)
+    run.save(update_fields=["ended_at", "outcome", "error", "counts", "audit_head"])
+    log.info(
+        "run ended",
+        tenant=run.tenant.name,
+        run=run.pk,
+        kind=run.kind,
+        outcome=outcome,
+        audit_head=run.audit_head,
+    )
