@@ -65,6 +65,16 @@ class Person(models.Model):
             models.Index(fields=("tenant", "code"), name="person_code"),
             models.Index(fields=("tenant",), condition=models.Q(changed=True), name="person_changed"),
             models.Index(fields=("tenant",), condition=models.Q(needs_look=True), name="person_needs_look"),
+            models.Index(
+                fields=("tenant", "locked_until"),
+                condition=models.Q(locked_until__isnull=False),
+                name="person_locked_until",
+            ),
+            models.Index(
+                fields=("tenant", "excluded_until"),
+                condition=models.Q(excluded_until__isnull=False),
+                name="person_excluded_until",
+            ),
         )
 
     def __str__(self) -> str:

@@ -109,6 +109,11 @@ class Number(models.Model):
                 condition=~models.Q(reserved_for=""),
                 name="number_reserved_for",
             ),
+            models.Index(
+                fields=("tenant", "locked_until"),
+                condition=models.Q(locked_until__isnull=False),
+                name="number_locked_until",
+            ),
         )
 
     def __str__(self) -> str:

@@ -102,6 +102,16 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("needs_look", True)), fields=["tenant"], name="person_needs_look"
                     ),
+                    models.Index(
+                        condition=models.Q(("locked_until__isnull", False)),
+                        fields=["tenant", "locked_until"],
+                        name="person_locked_until",
+                    ),
+                    models.Index(
+                        condition=models.Q(("excluded_until__isnull", False)),
+                        fields=["tenant", "excluded_until"],
+                        name="person_excluded_until",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("tenant", "object_id"), name="person_once_per_tenant")

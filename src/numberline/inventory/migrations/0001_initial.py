@@ -192,6 +192,14 @@ class Migration(migrations.Migration):
                 name="number_reserved_for",
             ),
         ),
+        migrations.AddIndex(
+            model_name="number",
+            index=models.Index(
+                condition=models.Q(("locked_until__isnull", False)),
+                fields=["tenant", "locked_until"],
+                name="number_locked_until",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="number",
             constraint=models.UniqueConstraint(fields=("tenant", "text"), name="number_once_per_tenant"),

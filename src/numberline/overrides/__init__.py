@@ -1,0 +1,1 @@
+"""What administrators set by hand (M14): reservations, blocks, locks and exclusions."""

@@ -1,0 +1,70 @@
+"""Whether a number could be a person's, and which free number would be: the decision's own conditions."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from numberline.core.allocate import Shelf
+from numberline.core.candidates import bound_to_country, home_country, needs_location
+from numberline.core.person import NumberType, PersonFacts
+from numberline.core.ranges import TYPES_OF, RangeView, Settings
+from numberline.core.supply import Available
+from numberline.core.words import LICENCE_WORDS, of_range
+from numberline.directory.facts import Belongings, person_facts
+from numberline.directory.models import Person
+from numberline.inventory.draw import DatabaseSupply
+from numberline.inventory.models import Number
+from numberline.overrides.words import a_number_of
+from numberline.planning.settings import settings_of
+from numberline.tenants.models import Tenant
+
+
+def misfit(tenant: Tenant, number: Number, person: Person, at: datetime) -> tuple[str, str] | None:
+    """Why the number could not become this person's, and what would mend it (empty: nothing); None when it could.
+
+    Somebody who has no licence yet may get one of any kind, so then only the country counts.
+    """
+    settings, facts = settings_of(tenant), person_facts(person, Belongings(), at)
+    type_, types = NumberType(number.type), TYPES_OF[facts.entitlement]
+    what = f"{number.text} is {a_number_of(type_)}"
+    if types and type_ not in types:
+        return f"{what}, and {person} has {LICENCE_WORDS[facts.entitlement]}", ""
+    country = home_country(facts, settings)
+    if bound_to_country(type_) and (not number.country or number.country != country):
+        theirs = f"is {country}" if country else "is not known: the usage location is empty"
+        return f"{what} of {number.country or 'an unknown country'}, and the country of {person} {theirs}", ""
+    location = number.location_id or (number.range.location if number.range is not None else "")
+    if needs_location(type_, number.country) and not location:
+        remedy = f"set the location {of_range(number.range.name if number.range else None)}"
+        return f"{what} of {number.country}, which needs an emergency location and has none", remedy
+    return None
+
+
+def free_number(
+    tenant: Tenant, at: datetime, *, person: Person | None = None, near: Number | None = None
+) -> str | None:
+    """A number that could be reserved instead, with its range: one that fits the person, else one of the range, or
+    at least the type, of the number `near`. None when there is none."""
+    settings, supply = settings_of(tenant), DatabaseSupply(tenant.pk, at)
+    facts = person_facts(person, Belongings(), at) if person is not None else None
+    for view in _for_person(settings, facts) if facts is not None else _near(settings, near):
+        found: object = next(supply.available(view.name), None)
+        if facts is not None:
+            found = Shelf(view, supply.available(view.name)).peek(home_country(facts, settings), set())
+        if isinstance(found, Available):
+            return f'{found.number} of range "{view.name}"'
+    return None
+
+
+def _for_person(settings: Settings, facts: PersonFacts) -> Iterator[RangeView]:
+    """The ranges of a type that the person can have: first those whose rule matches."""
+    types = TYPES_OF[facts.entitlement] or frozenset(NumberType)
+    views = [view for view in settings.ranges if view.enabled and view.type in types]
+    matching = [view for view in views if view.rule is not None and view.rule(facts.attributes)]
+    yield from matching
+    yield from (view for view in views if view not in matching)
+
+
+def _near(settings: Settings, near: Number | None) -> list[RangeView]:
+    home = near.range.name if near is not None and near.range is not None else None
+    type_ = near.type if near is not None else None
+    return sorted(settings.ranges, key=lambda view: (view.name != home, view.type != type_))

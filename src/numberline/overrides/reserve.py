@@ -1,0 +1,167 @@
+"""Reserving a number by hand, for a person or a purpose: automation gives it to nobody else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from numberline.audit.record import Cause
+from numberline.core.states import State
+from numberline.core.words import moment, of_range
+from numberline.directory.facts import ended
+from numberline.directory.models import Person
+from numberline.inventory.expire import RESERVATION
+from numberline.inventory.find import NumberUnknown, number_named
+from numberline.inventory.models import Number
+from numberline.inventory.moves import amend, move
+from numberline.inventory.placement import DECLARED_PURPOSE
+from numberline.overrides.concerned import look_again, name_of
+from numberline.overrides.fitting import free_number, misfit
+from numberline.overrides.outcome import Outcome, OverrideRefused, one_change, unchanged
+from numberline.overrides.resting import rest
+from numberline.overrides.words import why_not_free
+from numberline.tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """For whom (None: nobody in particular), for what, and until when (None: until it is ended) a number is kept."""
+
+    person: Person | None = None
+    purpose: str = ""
+    until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """The object id of whom it is for, empty for nobody."""
+        return self.person.object_id if self.person is not None else ""
+
+
+def reserve(tenant: Tenant, text: str, wanted: Reservation, at: datetime, cause: Cause) -> Outcome:
+    """Reserve a free number, take over the configuration file's reservation of it, or give one by hand another end.
+
+    Raises NumberUnknown and OverrideRefused, both with a number that would do.
+    """
+    _refuse_for(wanted)
+    with one_change():
+        number = _named(tenant, text, wanted, at)
+        if _by_hand(number) and not ended(number.until, at):
+            if (number.reserved_for, number.reserved_purpose) != (wanted.key, wanted.purpose):
+                _refuse(tenant, number, wanted, at, (_reserved(number), "unreserve it first"))
+            if number.until == wanted.until:
+                return unchanged(f"{_reserved(number)} already")
+        obstacle = why_not_free(number) or _unfit(tenant, number, wanted.person, at)
+        if obstacle is not None:
+            _refuse(tenant, number, wanted, at, obstacle)
+        before = number.reserved_for
+        _write(number, wanted, at, cause)
+        look_again(tenant.pk, [number], before)
+    return Outcome(True, f"{_reserved(number)}.")
+
+
+def unreserve(tenant: Tenant, text: str, at: datetime, cause: Cause) -> Outcome:
+    """End a reservation by hand; the number rests where the configuration file says.
+
+    Raises NumberUnknown, OverrideRefused.
+    """
+    with one_change():
+        number = number_named(tenant.pk, text)
+        if number.state != State.RESERVED:
+            return unchanged(f"{number.text} is {number.state}, not reserved")
+        if not _by_hand(number):
+            where = of_range(number.range.name if number.range else None)
+            raise OverrideRefused(
+                f"{number.text} is reserved by the configuration file: "
+                f"take it out of `reserve` {where} and apply the file"
+            )
+        kept_for = number.reserved_for
+        place = rest(number, at, cause, "unreserve")
+        look_again(tenant.pk, [number], kept_for)
+    return Outcome(True, f"{number.text} {place}.")
+
+
+def _by_hand(number: Number) -> bool:
+    return number.state == State.RESERVED and number.reserved_purpose != DECLARED_PURPOSE
+
+
+def _write(number: Number, wanted: Reservation, at: datetime, cause: Cause) -> None:
+    person = wanted.key or number.reserved_for
+    if number.state == State.RESERVED:
+        amend(
+            number,
+            at,
+            cause,
+            verb="reserve",
+            person=person,
+            reserved_for=wanted.key,
+            reserved_purpose=wanted.purpose,
+            until=wanted.until,
+        )
+        return
+    move(
+        number,
+        State.RESERVED,
+        at,
+        cause,
+        verb="reserve",
+        noted=RESERVATION,
+        person=person,
+        reserved_for=wanted.key,
+        reserved_purpose=wanted.purpose,
+        until=wanted.until,
+    )
+
+
+def _named(tenant: Tenant, text: str, wanted: Reservation, at: datetime) -> Number:
+    try:
+        return number_named(tenant.pk, text)
+    except NumberUnknown as error:
+        free = free_number(tenant, at, person=wanted.person)
+        if free is None:
+            raise
+        raise NumberUnknown(f"{str(error).rstrip('.')}; {free} is free") from error
+
+
+def _refuse_for(wanted: Reservation) -> None:
+    """Whom and what nothing is ever reserved for."""
+    person = wanted.person
+    if wanted.purpose == DECLARED_PURPOSE:
+        raise OverrideRefused("this purpose marks what the configuration file reserves: write another one")
+    if person is None:
+        return
+    if person.deleted:
+        raise OverrideRefused(f"{person} is deleted: restore the account before you reserve a number for it")
+    if person.guest or person.resource_account:
+        kind = "a guest" if person.guest else "a resource account"
+        raise OverrideRefused(
+            f"{person} is {kind}, whom automation gives no number: reserve it for a purpose instead"
+        )
+
+
+def _unfit(tenant: Tenant, number: Number, person: Person | None, at: datetime) -> tuple[str, str] | None:
+    if person is None:
+        return None
+    if number.locked and not ended(number.locked_until, at):
+        return f"{number.text} is locked, so {person} would never be given it", "unlock it first"
+    return misfit(tenant, number, person, at)
+
+
+def _refuse(
+    tenant: Tenant, number: Number, wanted: Reservation, at: datetime, obstacle: tuple[str, str]
+) -> None:
+    fact, remedy = obstacle
+    free = free_number(tenant, at, person=wanted.person, near=number)
+    ways = [remedy] if remedy else []
+    if free is not None:
+        ways.append(f"take {free}, which is free")
+    elif not ways:
+        ways.append("no other number that would do is free, so add numbers to a range")
+    raise OverrideRefused(f"{fact}: {', or '.join(ways)}")
+
+
+def _reserved(number: Number) -> str:
+    """The reservation in words."""
+    words = f"{number.text} is reserved"
+    if number.reserved_for:
+        words += f" for {name_of(number.tenant_id, number.reserved_for)}"
+    if number.reserved_purpose:
+        words += f" ({number.reserved_purpose})"
+    return words + (f" until {moment(number.until)}" if number.until is not None else "")

@@ -1,0 +1,56 @@
+"""Why a number is not to be had, as the beginning of a sentence."""
+
+from numberline.core.person import NumberType
+from numberline.core.states import State
+from numberline.core.words import TYPE_WORDS, moment
+from numberline.inventory.models import Number
+from numberline.overrides.concerned import holder_of, name_of
+
+_HELD = {
+    State.ASSIGNING: "is being assigned to",
+    State.ASSIGNED: "is held by",
+    State.RELEASING: "is being taken back from",
+}
+
+
+def why_held(number: Number) -> str | None:
+    """Who holds the number; None when nobody does."""
+    words = _HELD.get(State(number.state))
+    if words is None:
+        return None
+    return f"{number.text} {words} {name_of(number.tenant_id, holder_of(number)) or 'somebody'}"
+
+
+def why_not_free(number: Number) -> tuple[str, str] | None:
+    """Why the number can't be reserved, and what would let it be (empty: nothing but waiting); None when it can."""
+    held = why_held(number)
+    if held is not None:
+        return held, "release it first" if number.state == State.ASSIGNED else ""
+    if number.state == State.QUARANTINED:
+        until = f" until {moment(number.until)}" if number.until is not None else ""
+        return f"{number.text} is in quarantine{until}", ""
+    if number.state == State.BLOCKED:
+        return f"{number.text} is blocked", "unblock it first"
+    if number.state == State.RETIRED:
+        return f"{number.text} is retired", "declare it in a range first"
+    if not number.teams_free:
+        return f"{number.text} is not free in Teams, which {_shown(number)}", ""
+    return None
+
+
+def a_number_of(type_: NumberType) -> str:
+    """A number of this type, with its article."""
+    word = TYPE_WORDS[type_]
+    return f"{'an' if word.startswith('O') else 'a'} {word} number"
+
+
+def _shown(number: Number) -> str:
+    if number.teams_at is None:
+        return "does not list it"
+    if number.teams_target:
+        return f"shows it on {name_of(number.tenant_id, number.teams_target)}"
+    if number.teams_type and number.teams_type != number.type:
+        return f"lists it as {a_number_of(NumberType(number.teams_type))}"
+    if number.on_premises:
+        return "has it from on-premises"
+    return "does not let users have it (not activated, being ported, or of another use)"
