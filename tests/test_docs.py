@@ -26,6 +26,7 @@ from numberline.worklist.codes import ADVICE
 from tests.support import pages
 from tests.support.command import ROOT, Command
 from tests.support.source import PACKAGE
+from tests.support.tenant import connected
 
 DOCS = ROOT / "docs"
 PAGES = pages.pages()
@@ -132,6 +133,14 @@ def test_connecting_a_tenant_works_as_it_is_written(cli: Command, tmp_path: Path
         "66666666-7777-8888-9999-000000000000": f"{ready['client_id']} {trusted}",
     }
     reader.follow(steps)
+
+
+def test_setting_things_by_hand_works_as_it_is_written(cli: Command, tmp_path: Path) -> None:
+    with connected(cli, tmp_path) as office:
+        for name, licences in (("adele", ["SPE_E5"]), ("lobby", ["SPE_E5"]), ("nestor", [])):
+            office.joiners(1, userPrincipalName=f"{name}@contoso.example", licences=licences)
+        office.sync()
+        Reader(cli, tmp_path).follow(pages.steps(DOCS / "how-to" / "hands-on.md"))
 
 
 def permissions_in(text: str) -> dict[str, str]:

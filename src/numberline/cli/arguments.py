@@ -20,6 +20,20 @@ Number = Annotated[
         metavar="NUMBER", help="The number in E.164, such as +442079460012 (an extension as ;ext=12)."
     ),
 ]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why, for the audit trail; it must not be empty.")
+]
+Ticket = Annotated[
+    str, typer.Option("--ticket", metavar="ID", help="The ticket that asks for it, for the audit trail.")
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="T",
+        help="When it ends by itself: a date (the end of that day in UTC), a moment (RFC 3339) or a duration (30d).",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
 ConfigFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="The configuration file (YAML); - reads stdin.")

@@ -7,7 +7,19 @@ from typer._click.core import Context
 from typer.core import TyperGroup
 
 from numberline import __version__
-from numberline.cli import config, number, person, plan, simulate, sync, tenant, worker, worklist
+from numberline.cli import (
+    config,
+    number,
+    number_hands,
+    person,
+    person_hands,
+    plan,
+    simulate,
+    sync,
+    tenant,
+    worker,
+    worklist,
+)
 from numberline.cli import importing as import_
 from numberline.cli.arguments import examples
 from numberline.cli.demo import command as demo
@@ -67,6 +79,8 @@ app.command(
 app.command(epilog=examples("numberline plan contoso"))(plan.plan)
 app.command(epilog=examples("numberline apply contoso --plan 3f9c21ab"))(plan.apply)
 app.command(epilog=examples("numberline explain contoso adele@contoso.example"))(plan.explain)
+number.app.add_typer(number_hands.app)
+person.app.add_typer(person_hands.app)
 app.add_typer(number.app, name="number")
 app.add_typer(person.app, name="person")
 app.command(epilog=examples("numberline worklist contoso"))(worklist.worklist)

@@ -48,11 +48,13 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `explain` | `{"person","upn","entitlement","ready","holds","decision":{"action","code","reason"},"ranges":[{"range","chosen","code","reason","available"}]}`; every range always; its code is `chosen`, `candidate` (would also serve), `wrong_type`, `rule_false`, `no_rule`, `disabled_range`, `country_mismatch`, `no_location` or `range_exhausted` |
 | `number show` | `{"number","type","provider","range","state","holder","upn","locked","reserved_for","since","until","history":[{"at","from","to","holder","by","reason"}]}` |
 | `number list` | items as `number show`, without history |
+| `number reserve`, `unreserve`, `block`, `unblock`, `lock`, `unlock` | the number afterwards, as `number show` |
 | `number history` | items as the history of `number show` |
 | `person show` | `{"person","upn","name","enabled","deleted","entitlement","ready","number","decision":{"action","code","reason"},"locked","excluded","attributes":{…}}` |
+| `person lock`, `unlock`, `exclude`, `include` | the person afterwards, as `person show` |
 | `person list` | items as `person show`, without attributes |
 | `worklist` | items `{"code","since","person","number","cause","remedy","detail"}` |
-| `tenant list` | items `{"tenant","entra_id","mode","country","poll_seconds","last_run","outcome"}` |
+| `tenant list` | items `{"tenant","entra_id","mode","country","poll_seconds","last_run","outcome","error"}`; `outcome` is `done`, `failed`, `ended` (told to end before it was through) or null (under way) |
 | `tenant check` | `{"tenant","ok","checks":[{"check","ok","needed","code","detail","remedy"}]}` |
 | `config apply` | `{"tenant","changed","settings":[…],"ranges":{"added":[…],"changed":{…},"removed":[…]},"numbers":{"added","retired","moved","reserve","unreserve","block","unblock"},"mismatched":[{"number","type","range"}]}` |
 | `config check` | `{"tenant","ranges":[…],"confirmed":[…],"doubts":[…],"unchecked":[…]}`; the last three are null without `--online` |
