@@ -36,6 +36,8 @@ MEANT_FOR_PEOPLE: tuple[tuple[str, str, int], ...] = (
     ("numberline.inventory.config_problems", "ConfigRefused", ERROR),
     ("numberline.inventory.config_problems", "ConfigBusy", ERROR),
     ("numberline.inventory.import_file", "ImportRefused", ERROR),
+    ("numberline.overrides.outcome", "OverrideRefused", ERROR),
+    ("numberline.core.until", "UntilError", ERROR),
     ("numberline.planning.store", "PlanUnknown", ERROR),
     ("numberline.planning.store", "PlanRefused", HELD),
     ("numberline.runs.lock", "TenantBusy", BUSY),
