@@ -126,6 +126,7 @@ def test_a_tenant_is_connected_with_a_secret_from_a_file(add: Adding, simulator:
             "poll_seconds": 60,
             "last_run": None,
             "outcome": None,
+            "error": None,
         }
     ]
 

@@ -1,5 +1,6 @@
 """Plan, review, apply: exit codes, and a plan that is refused because the world moved."""
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -30,6 +31,33 @@ def test_a_plan_of_nothing_ends_with_0_and_one_of_something_with_2(office: Offic
     assert "ada@contoso.example" in something.out
     assert "+44 20 7946 0000" in something.out
     assert office.simulator.control.holder("+442079460000") is None
+    name = something.out.split()[1]
+    assert something.out.splitlines()[-2:] == [
+        f"To carry out exactly this: numberline apply contoso --plan {name}",
+        "To let automation do it from now on: numberline tenant mode contoso assign",
+    ]
+
+
+def test_a_directory_that_was_read_and_is_empty_is_told_from_one_that_was_never_read(office: Office) -> None:
+    before = office.cli("person", "list", "contoso").out
+    assert before == "Nobody has been read from the directory yet: numberline sync contoso\n"
+    office.sync()
+    after = office.cli("person", "list", "contoso").out
+    assert re.fullmatch(r"The directory of contoso was read at \S+ \S+ UTC and has nobody in it\.\n", after)
+
+
+def test_a_sync_names_the_plan_to_who_asks_why_people_wait_and_the_worklist_when_it_has_items(
+    office: Office,
+) -> None:
+    office.cli("tenant", "mode", "contoso", "full")
+    office.joiners(1, city="Leeds")
+    waiting = office.cli("sync", "contoso").out.splitlines()
+    assert waiting[-1] == "1 person waiting: numberline plan contoso says why."
+    office.simulator.control.faults(fail_operation={"text": "Tenant policy 7-B forbids this"})
+    office.joiners(1)
+    assert office.cli("sync", "contoso").out.splitlines()[-1] == (
+        "1 item on the worklist: numberline worklist contoso"
+    )
 
 
 def test_what_the_mode_alone_holds_does_not_count_as_held_for_sync(office: Office) -> None:
@@ -72,6 +100,15 @@ def test_an_unknown_plan_is_told(office: Office) -> None:
     done = office.cli("apply", "contoso", "--plan", "nonsense")
     assert (done.code, done.out) == (1, "")
     assert done.err == "numberline: contoso has no plan 'nonsense': numberline plan contoso makes one.\n"
+    assert office.json("tenant", "list")["items"][0]["last_run"] is None
+
+
+def test_a_run_that_failed_is_told_with_its_sentence(office: Office) -> None:
+    assert office.cli("sync", "contoso", "--person", "nobody@contoso.example").code == 1
+    (told,) = office.json("tenant", "list")["items"]
+    assert told["outcome"] == "failed"
+    assert "nobody@contoso.example" in told["error"]
+    assert f"failed: {told['error']}" in office.cli("tenant", "list").out
 
 
 def test_two_syncs_at_once_end_with_5_for_the_second(office: Office) -> None:

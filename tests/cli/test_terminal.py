@@ -81,6 +81,59 @@ def test_ctrl_c_ends_a_command_with_one_line_and_130(office: Office) -> None:
     assert office.sync()["applied"]["assign"] == 3
 
 
+def assigning(office: Office, people: int, **faults: object) -> subprocess.Popen[str]:
+    """A sync that has just sent its first request to assign; everybody wants a number."""
+    office.joiners(people)
+    office.simulator.control.faults(**faults)
+    process = office.cli.start("sync", "contoso")
+    while not office.simulator.control.requests(kind="assign"):
+        assert process.poll() is None
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_sync_that_is_told_to_end_while_it_assigns_finishes_what_it_has_sent(
+    office: Office, number: signal.Signals, code: int
+) -> None:
+    process = assigning(office, 60, operation_seconds=[1.0, 1.0])
+    process.send_signal(number)
+    out, err = process.communicate(timeout=SOON)
+    sent = len(office.simulator.control.requests(kind="assign"))
+    assert process.returncode == code
+    assert 0 < sent < 60
+    assert f"Numbers: {sent} assigned." in out
+    assert f"{60 - sent} changes left for the next run." in out
+    assert err.startswith("numberline: stopped by ")
+    assert err.endswith(": run the command again to go on.\n")
+    (run,) = office.json("tenant", "list")["items"]
+    assert run["outcome"] == "ended"
+    assert office.json("number", "list", "contoso", "--state", "assigning")["items"] == []
+    office.simulator.control.clear_faults()
+    assert office.sync()["applied"]["assign"] == 60 - sent
+    assert office.simulator.control.judgement() == []
+
+
+def test_a_second_signal_ends_a_sync_at_once(office: Office) -> None:
+    process = assigning(office, 1, operation_seconds=[30.0, 30.0])
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=5)
+    assert process.returncode == -signal.SIGINT
+
+
+def test_what_takes_teams_too_long_is_left_to_the_next_run(office: Office) -> None:
+    process = assigning(office, 1, operation_seconds=[20.0, 20.0])
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=15)
+    assert process.returncode == 143
+    assert "1 person waiting" in out
+    assert office.sync("--wait", "5")["applied"]["assign"] == 1
+    assert len(office.simulator.control.requests(kind="assign")) == 1
+
+
 def test_a_reader_that_leaves_early_is_no_error(office: Office) -> None:
     """`numberline number list contoso | head -1`."""
     line = f"{sys.executable} -m numberline number list contoso | head -1"

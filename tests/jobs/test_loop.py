@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from numberline import clock
+from numberline.assignments.stopsign import StopSign
 from numberline.graph.errors import Stop
 from numberline.jobs.loop import Loop
 from numberline.runs.lock import TenantBusy
@@ -46,10 +47,12 @@ class Passes:
     does: Callable[[Tenant, Progress], None] = lambda tenant, progress: None
     counts: Counter[str] = field(default_factory=Counter)
     happened: threading.Condition = field(default_factory=threading.Condition)
+    signs: list[StopSign] = field(default_factory=list)
 
-    def __call__(self, tenant: Tenant, *, actor: str, progress: Progress) -> RunResult:
+    def __call__(self, tenant: Tenant, *, actor: str, progress: Progress, stop: StopSign) -> RunResult:
         assert actor == "automation"
         with self.happened:
+            self.signs.append(stop)
             self.counts[tenant.name] += 1
             self.happened.notify_all()
         self.does(tenant, progress)
@@ -174,7 +177,7 @@ def test_a_pass_that_reads_stops_between_two_pages(database: str) -> None:
     assert (watcher.failures, watcher.ends) == ([], [])
 
 
-def test_a_pass_that_writes_is_never_cut_short(database: str) -> None:
+def test_a_pass_that_assigns_is_shown_that_it_is_to_end_and_ends_by_itself(database: str) -> None:
     writing, stopping = threading.Event(), threading.Event()
 
     def writes(row: Tenant, progress: Progress) -> None:
@@ -184,12 +187,14 @@ def test_a_pass_that_writes_is_never_cut_short(database: str) -> None:
             progress.step("assigning", number, 3)
 
     tenant("contoso")
-    watcher = Watcher()
-    with running(Passes(writes), watcher) as loop:
+    watcher, passes = Watcher(), Passes(writes)
+    with running(passes, watcher) as loop:
         assert writing.wait(SOON)
+        assert not passes.signs[0].asked
         loop.stop()
         stopping.set()
     assert watcher.ends == ["contoso"]
+    assert passes.signs[0].asked
 
 
 @pytest.mark.parametrize("at_once", [1, 2])

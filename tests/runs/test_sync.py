@@ -238,7 +238,8 @@ def test_a_calling_plan_bought_today_decides_the_kind_of_number_of_who_has_it_fi
 def test_somebody_whom_nobody_knows_is_said_and_the_run_is_closed(office: Office) -> None:
     with pytest.raises(PersonUnknown):
         office.sync(person="nobody@contoso.example")
-    assert (office.run().kind, office.run().outcome) == ("person", "ended")
+    assert (office.run().kind, office.run().outcome) == ("person", "failed")
+    assert "nobody@contoso.example" in office.run().error
     assert office.run().ended_at is not None
 
 

@@ -21,6 +21,7 @@ from numberline.assignments.flight import Ask, Ending, Flight
 from numberline.assignments.found import mark_changed, reconcile_holders
 from numberline.assignments.handle import Handler
 from numberline.assignments.intend import Intent, claim
+from numberline.assignments.stopsign import StopSign
 from numberline.audit.record import Cause
 from numberline.graph.client import GraphClient
 from numberline.graph.errors import GraphError, Stop
@@ -32,8 +33,12 @@ from numberline.tenants.models import Tenant
 
 WORKERS = 32
 IN_FLIGHT = 96
+LAST_SECONDS = 10.0
+"""For how long a run that was told to end looks for the results of what it has sent."""
 NOT_SENT = object()
 """In place of an answer: the run was stopped before the request left."""
+BEFORE = frozenset({Ask.PERSON, Ask.NUMBER, Ask.SEND})
+"""What is asked before a number's request has left."""
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class Engine:
     """Carries out the changes of one run of one tenant.
 
     `told` hears of every flight that ended, at once, for progress. `repeating`: what stayed without an answer may be
-    sent again.
+    sent again. Once `stop` is shown nothing more is claimed or sent, and what was sent is followed for LAST_SECONDS.
     """
 
     def __init__(
@@ -71,7 +76,10 @@ class Engine:
         evidence: Evidence | None = None,
         told: Callable[[Flight], None] = lambda flight: None,
         repeating: bool = True,
+        stop: StopSign | None = None,
     ) -> None:
+        self._stop = stop or StopSign()
+        self._last: float | None = None
         self._tenant = tenant
         self._client = client
         self._cause = cause
@@ -86,20 +94,42 @@ class Engine:
         self._carried = Carried()
 
     def run(self, intents: Iterable[Intent], recovered: Sequence[Flight] = ()) -> Carried:
-        """Finish what was open, then carry out the intents in their order."""
+        """Finish what was open, then carry out the intents in their order, unless told to stop meanwhile."""
         waiting = deque(intents)
         for flight in recovered:
             self._push(flight)
         pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="graph")
         try:
-            while waiting or self._due or self._calling:
-                self._begin(waiting)
-                self._dispatch(pool)
-                self._listen()
+            with self._stop.heeded():
+                while (waiting or self._due or self._calling) and not self._at_last(waiting):
+                    self._begin(waiting)
+                    self._dispatch(pool)
+                    self._listen()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=not self._late, cancel_futures=True)
         self._carried.stopped = self._handler.stopped
         return self._carried
+
+    @property
+    def _late(self) -> bool:
+        """Whether the run was told to end, and the time for that is up."""
+        return self._last is not None and clock.monotonic() >= self._last
+
+    def _at_last(self, waiting: deque[Intent]) -> bool:
+        """Once told to stop: drop what was not claimed, take back what was not sent, and give whether time is up.
+
+        Calls that have no answer by then are left to themselves: their rows say what was asked.
+        """
+        if not self._stop.asked:
+            return False
+        waiting.clear()
+        self._last = clock.monotonic() + LAST_SECONDS if self._last is None else self._last
+        late, due, self._due = self._late, self._due, []
+        for _, _, flight in due:
+            if late or flight.ask in BEFORE:
+                self._handler.halt(flight)
+            self._settle(flight)
+        return late
 
     def _begin(self, waiting: deque[Intent]) -> None:
         """Claim numbers for as many as may be under way at once; those under way go first."""
@@ -125,10 +155,10 @@ class Engine:
             pool.submit(self._ask, flight)
 
     def _ask(self, flight: Flight) -> None:
-        """On a worker thread. Once Microsoft has stopped the run, nothing is sent any more."""
+        """On a worker thread. Once Microsoft or somebody here has stopped the run, nothing is sent any more."""
         answer: Answer | BaseException = NOT_SENT
         try:
-            if not (self._halted.is_set() and flight.ask is Ask.SEND):
+            if not (flight.ask is Ask.SEND and (self._halted.is_set() or self._stop.asked)):
                 answer = call(self._client, flight)
         except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
             answer = error
@@ -163,6 +193,10 @@ class Engine:
             raise answer
         else:
             self._handler.take(flight, answer)
+        self._settle(flight)
+
+    def _settle(self, flight: Flight) -> None:
+        """Go on with a flight, or note how it ended."""
         if flight.ending is None:
             self._push(flight)
             return

@@ -25,6 +25,8 @@ class Ending(Enum):
     REFUSED = "refused"
     IN_DOUBT = "in_doubt"
     CANCELLED = "cancelled"
+    LEFT = "left"
+    """Taken back because the run was told to end; the next run decides again."""
 
 
 @dataclass(slots=True)

@@ -97,11 +97,13 @@ class Handler:
             self._leave(flight, error)
 
     def halt(self, flight: Flight) -> None:
-        """The run was stopped before this request left: an earlier attempt may still stay in doubt."""
-        if flight.change.doubtful:
+        """The run ends before this change does: what was surely not sent is taken back, the rest is the next run's."""
+        if self._sent(flight):
             self._in_doubt(flight)
+        elif self.stopped:
+            self._cancel(flight, Ending.CANCELLED, "stopped", str(self.stopped))
         else:
-            self._cancel(flight, Ending.CANCELLED, "stopped", str(self.stopped or "the run was stopped"))
+            self._cancel(flight, Ending.LEFT, "stopped", "the run was told to end")
 
     # -- before the request ------------------------------------------------------------------------------
 
@@ -264,10 +266,14 @@ class Handler:
 
     def _leave(self, flight: Flight, error: GraphError) -> None:
         """No way on in this run: what was surely not sent is taken back, the rest stays for the next run."""
-        if flight.change.doubtful or flight.change.phase in (Phase.ACCEPTED, Phase.SUCCEEDED):
+        if self._sent(flight):
             self._in_doubt(flight)
         else:
             self._cancel(flight, Ending.CANCELLED, error.code, str(error))
+
+    def _sent(self, flight: Flight) -> bool:
+        """Whether the request may have reached Microsoft."""
+        return flight.change.doubtful or flight.change.phase in (Phase.ACCEPTED, Phase.SUCCEEDED)
 
     def _in_doubt(self, flight: Flight) -> None:
         self._end(flight, Ending.IN_DOUBT, "Microsoft accepted it; Teams does not show it yet")

@@ -15,6 +15,8 @@ from typing import Any
 
 from typer._click.exceptions import ClickException, UsageError
 
+from numberline.cli.ending import ToldToEnd
+
 DONE, ERROR, CHANGES, FAILED_ITEMS, HELD, BUSY, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 MEANT_FOR_PEOPLE: tuple[tuple[str, str, int], ...] = (
@@ -30,6 +32,7 @@ MEANT_FOR_PEOPLE: tuple[tuple[str, str, int], ...] = (
     ("numberline.tenants.connect", "ConnectError", ERROR),
     ("numberline.tenants.mode", "ModeError", ERROR),
     ("numberline.directory.find", "PersonUnknown", ERROR),
+    ("numberline.audit.chain", "TrailBroken", ERROR),
     ("numberline.inventory.find", "NumberUnknown", ERROR),
     ("numberline.inventory.config_problems", "ConfigError", ERROR),
     ("numberline.inventory.config_problems", "ConfigUnreadable", ERROR),
@@ -76,6 +79,9 @@ def report(error: BaseException) -> int:
         return _exit_code(error)
     if isinstance(error, KeyboardInterrupt):
         return interrupted()
+    if isinstance(error, ToldToEnd):
+        say(str(error))
+        return error.code
     if isinstance(error, BrokenPipeError):
         return _nobody_reads()
     if isinstance(error, ClickException):

@@ -100,6 +100,13 @@ def facts(rows: Iterable[tuple[str, object]]) -> None:
         out(f"{name:<{width}}  {value}")
 
 
+def quoted(name: str) -> str:
+    """A name as one writes it in a shell."""
+    from shlex import quote
+
+    return quote(name)
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 number`, `2 numbers`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

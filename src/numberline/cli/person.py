@@ -1,12 +1,15 @@
 """`numberline person`: who is in the directory, and what Numberline knows of one person."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
 from numberline.cli.start import tenant_of
+
+if TYPE_CHECKING:
+    from numberline.tenants.models import Tenant
 
 app = typer.Typer(help="List people and show one.")
 
@@ -25,7 +28,7 @@ def list_(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
     output.table(
         ("UPN", "Name", "Number", "Entitlement", "Decision", "Why"),
         (_cells(item) for item in items),
-        empty="Nobody has been read from the directory yet: sync the tenant.",
+        empty=_nobody(row),
     )
 
 
@@ -47,6 +50,17 @@ def show(tenant: arguments.Tenant, person: arguments.Person, json: arguments.Jso
     output.table(
         ("Attribute", "Value"), ((name, _shown(value)) for name, value in known), empty="No attributes."
     )
+
+
+def _nobody(tenant: "Tenant") -> str:
+    """Why nobody is listed."""
+    from numberline.runs.models import Run
+
+    read = Run.objects.of(tenant.pk).filter(outcome="done").exclude(kind="person").order_by("-started_at")
+    last = read.first()
+    if last is None:
+        return f"Nobody has been read from the directory yet: numberline sync {output.quoted(tenant.name)}"
+    return f"The directory of {tenant.name} was read at {output.moment(last.started_at)} UTC and has nobody in it."
 
 
 def _cells(item: dict[str, Any]) -> tuple[object, ...]:

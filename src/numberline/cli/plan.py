@@ -1,12 +1,14 @@
 """`numberline plan`, `apply` and `explain`: what automation is about to do, and why."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
 from numberline.cli import arguments, output
 from numberline.cli.failures import CHANGES
+from numberline.cli.output import quoted
 from numberline.cli.start import tenant_of
 
 LIMITS = {
@@ -49,17 +51,20 @@ def apply(
 ) -> None:
     """Carry out exactly a plan that was reviewed, or refuse because the world moved, saying what moved.
 
-    What the plan held stays held. Ends with 3 when items failed, 4 when something is held or the plan is refused.
+    Carries out what the plan would have done and what it held by the mode or a limit: naming a plan is the
+    approval. Releases are the exception; this version does none. Ends with 3 when items failed, 4 when the plan is
+    refused.
     """
     row = tenant_of(tenant)
     from numberline.accounts.actor import at_terminal
+    from numberline.cli.ending import ending
     from numberline.cli.progress import progress
     from numberline.cli.sync import finish
     from numberline.runs.sync import apply_plan
 
-    with progress() as seen:
-        result = apply_plan(row, plan, actor=at_terminal(), progress=seen)
-    finish(result, json)
+    with ending() as end, progress() as seen:
+        result = apply_plan(row, plan, actor=at_terminal(), progress=seen, stop=end.stop)
+    finish(row, result, json, end, f"numberline plan {quoted(row.name)} shows what is left")
 
 
 def explain(tenant: arguments.Tenant, person: arguments.Person, json: arguments.Json = False) -> None:
@@ -115,10 +120,22 @@ def _tell(told: dict[str, Any]) -> None:
         f"\n{counts['assign']:,} to assign, {counts['change']:,} to change, {counts['release']:,} to release; "
         f"{counts['held']:,} held, {counts['waiting']:,} waiting."
     )
-    if told["changes"]:
-        output.out(f"To carry it out: numberline apply {told['tenant']} --plan {told['plan']}")
-    elif not told["held"]:
-        output.out("There is nothing to do.")
+    for line in _next(told):
+        output.out(line)
+
+
+def _next(told: dict[str, Any]) -> Iterator[str]:
+    """What can be done with a plan that was looked at."""
+    name = quoted(told["tenant"])
+    by_mode = {c["limit"] == "mode" for c in told["held"] if c["action"] == "assign"}
+    if told["changes"] or by_mode:
+        yield f"To carry out exactly this: numberline apply {name} --plan {told['plan']}"
+    elif told["held"]:
+        yield "What is held is only shown: this version takes no number back."
+    else:
+        yield "There is nothing to do."
+    if True in by_mode:
+        yield f"To let automation do it from now on: numberline tenant mode {name} assign"
 
 
 def _grouped(changes: list[dict[str, Any]]) -> None:

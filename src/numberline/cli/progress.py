@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numberline.runs.progress import Progress
 
-TOLD = {"assigned": "green", "refused": "red", "stale": "yellow"}
+TOLD = {"assigned": "green", "refused": "red"}
 """Events that are worth a line while a command runs, and their colours; the result tells the rest."""
 
 

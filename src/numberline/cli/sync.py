@@ -9,7 +9,9 @@ from numberline.cli.failures import say
 from numberline.cli.start import tenant_of
 
 if TYPE_CHECKING:
+    from numberline.cli.ending import Ending
     from numberline.runs.result import RunResult
+    from numberline.tenants.models import Tenant
 
 Wait = Annotated[
     float, typer.Option(metavar="S", min=0, help="Seconds to wait for another run of this tenant to end.")
@@ -31,30 +33,44 @@ def sync(
     """
     row = tenant_of(tenant)
     from numberline.accounts.actor import at_terminal
+    from numberline.cli.ending import ending
     from numberline.cli.failures import Refusal
     from numberline.cli.progress import progress
     from numberline.runs.sync import sync as run
 
     if full and person is not None:
         raise Refusal("--full and --person exclude each other: leave one of them out")
-    with progress() as shown:
-        result = run(row, actor=at_terminal(), full=full, person=person, wait=wait, progress=shown)
-    finish(result, json)
+    with ending() as end, progress() as shown:
+        result = run(
+            row, actor=at_terminal(), full=full, person=person, wait=wait, progress=shown, stop=end.stop
+        )
+    finish(row, result, json, end)
 
 
-def finish(result: "RunResult", json: bool) -> None:
-    """Print what a run did, name each item that failed, and end with the run's exit code."""
+def finish(
+    tenant: "Tenant",
+    result: "RunResult",
+    json: bool,
+    end: "Ending",
+    go_on: str = "run the command again to go on",
+) -> None:
+    """Print what a run did, name each item that failed, and end with the run's exit code; `go_on` says how to go on
+    after a run that was ended by a signal."""
     told = result.to_json()
     if json:
         output.as_json(told)
     else:
-        _tell(told)
+        _tell(tenant, told, stopped=end.number is not None)
     for person, number, sentence in result.failures:
         say(f"{person or 'nobody'} did not get {number}: {sentence}")
+    end.check(go_on)
     raise typer.Exit(result.exit_code)
 
 
-def _tell(told: dict[str, Any]) -> None:
+def _tell(tenant: "Tenant", told: dict[str, Any], stopped: bool) -> None:
+    from numberline.worklist.listing import open_items
+
+    name = output.quoted(told["tenant"])
     read, applied = told["read"], told["applied"]
     output.out(
         f"{told['tenant']} ({told['mode']}), run {told['run']}: read {output.plural(read['people'], 'person', 'people')} "
@@ -64,14 +80,19 @@ def _tell(told: dict[str, Any]) -> None:
     output.out(f"Numbers: {', '.join(done)}." if done else "Numbers: nothing to change.")
     if told["waiting"]:
         output.out(
-            f"{output.plural(told['waiting'], 'person', 'people')} waiting: numberline worklist {told['tenant']}"
+            f"{output.plural(told['waiting'], 'person', 'people')} waiting: numberline plan {name} says why."
         )
-    if told["held"]:
+    if told["held"] and stopped:
+        output.out(f"{output.plural(told['held'], 'change')} left for the next run.")
+    elif told["held"]:
         output.out(
-            f"{output.plural(told['held'], 'change')} held: numberline plan {told['tenant']} says by which limit."
+            f"{output.plural(told['held'], 'change')} held: numberline plan {name} says by which limit."
         )
     if told["failed"]:
         output.out(f"{output.plural(told['failed'], 'item')} failed.")
+    items = len(open_items(tenant.pk))
+    if items:
+        output.out(f"{output.plural(items, 'item')} on the worklist: numberline worklist {name}")
 
 
 def _done(applied: dict[str, int]) -> tuple[tuple[str, int], ...]:

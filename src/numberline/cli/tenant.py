@@ -90,7 +90,7 @@ def add(
     elif not done.licences_read:
         output.out("The tenant's licences could not be read: LicenseAssignment.Read.All is optional.")
     output.out(
-        f"Next: numberline tenant check {_quoted(done.tenant.name)}, then numberline config apply FILE."
+        f"Next: numberline tenant check {output.quoted(done.tenant.name)}, then numberline config apply FILE."
     )
 
 
@@ -108,14 +108,23 @@ def list_(json: arguments.Json = False) -> None:
         output.items_as_json(_item(tenant, run) for tenant, run in tenants)
         return
     output.table(
-        ("Tenant", "Entra id", "Mode", "Country", "Poll", "Last run (UTC)", "Outcome"),
+        ("Tenant", "Mode", "Last run (UTC)", "Outcome", "Poll", "Country", "Entra id"),
         (
-            (t.name, t.entra_id, t.mode, t.country, f"{t.poll_seconds} s")
-            + ((output.moment(run.started_at), run.outcome) if run else (None, None))
+            (
+                *(t.name, t.mode, run and output.moment(run.started_at), run and _outcome(run)),
+                *(f"{t.poll_seconds} s", t.country, t.entra_id),
+            )
             for t, run in tenants
         ),
         empty="No tenant is connected yet: numberline tenant add --help says how.",
     )
+
+
+def _outcome(run: "Run") -> str:
+    """How a run ended, and what went wrong."""
+    if not run.outcome:
+        return "under way"
+    return f"{run.outcome}: {run.error}" if run.outcome == "failed" and run.error else run.outcome
 
 
 def _item(tenant: "Tenant", run: "Run | None") -> dict[str, object]:
@@ -127,6 +136,7 @@ def _item(tenant: "Tenant", run: "Run | None") -> dict[str, object]:
         "poll_seconds": tenant.poll_seconds,
         "last_run": None if run is None else run.started_at,
         "outcome": None if run is None else run.outcome or None,
+        "error": None if run is None else run.error or None,
     }
 
 
@@ -233,9 +243,3 @@ def _authority(file: Path) -> str:
     from numberline.cli import files
 
     return files.read_authority(file)
-
-
-def _quoted(name: str) -> str:
-    from shlex import quote
-
-    return quote(name)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from numberline.cli.ending import SIGNALS, deadly
 from numberline.cli.start import note, ready
 
 
@@ -17,18 +18,19 @@ def worker(
     """Run automation for every tenant until it is told to end (Ctrl-C or SIGTERM).
 
     Each tenant is polled by its own schedule, with a full round every day. Errors are logged to stderr and tried
-    again later. Ending waits for the present step; a second signal ends at once, and the next run goes on from there.
+    again later. Being told to end, it finishes what it has sent to Microsoft, for ten seconds at most, and sends
+    nothing more; the next run goes on from there. A second signal ends it at once.
     """
     ready()
     from numberline.jobs.loop import Loop
 
     loop = Loop(at_once=at_once)
 
-    def end(number: int, _frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
         loop.stop()
-        signal.signal(number, signal.SIG_DFL)
+        deadly()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, end)
     note("Watching; Ctrl-C ends it.")
     loop.run()

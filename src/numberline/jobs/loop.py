@@ -4,7 +4,6 @@ The row is the truth and a pass is only a wake-up: passes may be lost, repeated,
 time (the tenant's lock is taken by the pass itself).
 """
 
-import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from django.db.utils import Error as DatabaseError
 
 from numberline import clock
 from numberline.accounts.actor import AUTOMATION
+from numberline.assignments.stopsign import StopSign
 from numberline.graph.errors import GraphError, Wait
 from numberline.jobs.turn import Turn
 from numberline.runs.lock import TenantBusy
@@ -30,8 +30,8 @@ LOOK_FOR_TENANTS = 2.0
 log = structlog.get_logger("numberline.jobs")
 
 
-class Stopping(Exception):
-    """The loop was asked to end: a pass that is still reading stops between two pages, and nothing is lost."""
+class Stopping(BaseException):
+    """No error: the loop was asked to end: a pass that is still reading stops between two pages, and nothing is lost."""
 
 
 class Watcher(Protocol):
@@ -50,7 +50,7 @@ class Watcher(Protocol):
 class Work(Protocol):
     """One pass over a tenant: numberline.runs.sync.sync."""
 
-    def __call__(self, tenant: Tenant, *, actor: str, progress: Progress) -> RunResult: ...
+    def __call__(self, tenant: Tenant, *, actor: str, progress: Progress, stop: StopSign) -> RunResult: ...
 
 
 class NobodyWatches:
@@ -69,14 +69,14 @@ class NobodyWatches:
 
 @dataclass(slots=True)
 class _Stoppable:
-    """Progress that ends a pass between two pages once the loop is to stop. Writing to Teams is never cut short."""
+    """Progress that ends a pass between two pages once the loop is to stop. Assigning looks at the sign by itself."""
 
     inner: Progress
-    stop: threading.Event
+    stop: StopSign
 
     def step(self, name: str, done: int, total: int | None) -> None:
         self.inner.step(name, done, total)
-        if self.stop.is_set() and name.startswith("reading"):
+        if self.stop.asked and name.startswith("reading"):
             raise Stopping
 
     def event(self, kind: str, text: str, **facts: Any) -> None:
@@ -101,20 +101,21 @@ class Loop:
         self._watcher = watcher or NobodyWatches()
         self._pace = pace
         self._at_once = at_once
-        self._stop = threading.Event()
+        self._stop = StopSign()
         self._turns: dict[int, Turn] = {}
         self._tenants: list[Tenant] = []
         self._looked: float | None = None
 
     def stop(self) -> None:
-        """End after the present step of each pass. May be called from a signal handler or another thread."""
-        self._stop.set()
+        """End soon: passes stop reading, and finish what they have sent to Microsoft (StopSign). May be called from a
+        signal handler or another thread."""
+        self._stop.ask()
 
     def run(self) -> None:
         """Go on until `stop`; returns when the last pass has ended."""
         try:
             with ThreadPoolExecutor(self._at_once, thread_name_prefix="tenant") as pool:
-                while not self._stop.is_set():
+                while not self._stop.asked:
                     self._start_due(pool)
                     self._stop.wait(TICK)
         finally:
@@ -161,7 +162,7 @@ class Loop:
     def _sync(self, tenant: Tenant, turn: Turn, every: float) -> None:
         progress = _Stoppable(self._watcher.progress(tenant), self._stop)
         try:
-            result = self._work(tenant, actor=AUTOMATION, progress=progress)
+            result = self._work(tenant, actor=AUTOMATION, progress=progress, stop=self._stop)
         except (TenantBusy, Stopping):
             turn.succeed(clock.monotonic(), every)
         except GraphError as error:

@@ -200,7 +200,8 @@ def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
         needs,
     ):
         return
-    if decision.action in (Action.ASSIGN, Action.WAIT) and (action, code) != (decision.action, decision.code):
+    told = decision.action in (Action.ASSIGN, Action.WAIT, Action.SKIP)
+    if told and (action, code) != (decision.action, decision.code):
         pass_.news.append(decision)
     pass_.writes.append((str(decision.action), str(decision.code), decision.reason, at, needs, False, pk))
 

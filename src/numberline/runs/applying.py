@@ -8,6 +8,7 @@ from numberline import clock
 from numberline.assignments.engine import Carried, Engine, Evidence
 from numberline.assignments.flight import Ending, Flight
 from numberline.assignments.intend import Intent
+from numberline.assignments.stopsign import StopSign
 from numberline.audit.record import Cause
 from numberline.core.decision import Action, Decision
 from numberline.core.limits import Mode
@@ -37,6 +38,7 @@ class Work(Protocol):
     cause: Cause
     progress: Progress
     applied: "Applied"
+    stop: StopSign
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def apply_changes(work: Work, decided: Decided, read: Read, again: Callable[[], 
     or taken get the next one within the same run. Gives the last decision."""
     tried: set[tuple[str | None, str | None]] = set()
     for _ in range(ROUNDS):
-        if work.applied.stopped is not None:
+        if work.applied.stopped is not None or work.stop.asked:
             break
         changes = [d for d in decided.plan.changes if (d.person, d.number) not in tried]
         if not carry_out(work, changes, read):
@@ -114,7 +116,7 @@ def _engine(work: Work, evidence: Evidence, total: int, repeating: bool) -> Engi
         done += 1
         work.progress.step("assigning", done, total)
         kind = "assigned" if flight.ending is Ending.ASSIGNED else "refused"
-        if flight.ending in (Ending.NOT_READY, Ending.IN_DOUBT):
+        if flight.ending in (Ending.NOT_READY, Ending.IN_DOUBT, Ending.LEFT):
             kind = "waiting"
         work.progress.event(
             kind,
@@ -125,4 +127,4 @@ def _engine(work: Work, evidence: Evidence, total: int, repeating: bool) -> Engi
             ending=str(flight.ending),
         )
 
-    return Engine(work.tenant, work.client, work.cause, evidence, told, repeating)
+    return Engine(work.tenant, work.client, work.cause, evidence, told, repeating, work.stop)

@@ -10,7 +10,10 @@ class Progress(Protocol):
         """Work goes on: `name` says which (`reading people`, `reading numbers`, `deciding`, `assigning`)."""
 
     def event(self, kind: str, text: str, **facts: Any) -> None:
-        """Something happened: `kind` is `detected`, `decided`, `assigned`, `waiting`, `refused` or `stale`."""
+        """Something happened: `kind` is `detected`, `decided`, `assigned`, `waiting` or `refused`.
+
+        Of a decision `facts` have its `action` and `code`.
+        """
 
 
 class NullProgress:

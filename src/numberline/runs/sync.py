@@ -9,12 +9,12 @@ import structlog
 
 from numberline import clock
 from numberline.assignments.recover import recover
+from numberline.assignments.stopsign import StopSign
 from numberline.audit.chain import head_of
 from numberline.audit.record import Cause
 from numberline.directory.intake import read_plans_again
 from numberline.directory.models import Person
 from numberline.graph.client import GraphClient
-from numberline.graph.errors import GraphError
 from numberline.inventory.expire import expire
 from numberline.inventory.rehome import rest_as_declared
 from numberline.planning.alerts import close_settled, watch_supply
@@ -50,6 +50,7 @@ class Pass:
     cause: Cause
     progress: Progress
     applied: Applied
+    stop: StopSign
 
 
 def sync(
@@ -60,6 +61,7 @@ def sync(
     person: str | None = None,
     wait: float = 0.0,
     progress: Progress | None = None,
+    stop: StopSign | None = None,
 ) -> RunResult:
     """Read, decide, apply as the mode allows.
 
@@ -70,12 +72,13 @@ def sync(
         person: an object id or UPN: read and serve only this person, at once.
         wait: seconds to wait for a run that is busy with the tenant.
         progress: told what happens.
+        stop: shown to end the run while it assigns; it then gives what was done, and its outcome is `ended`.
 
     Raises:
         TenantBusy: another run is at work. GraphError: Microsoft could not be asked; the run is recorded as failed.
     """
     kind = "person" if person else "full" if full else "sync"
-    with _pass(tenant, kind, actor, wait, progress or NullProgress()) as work:
+    with _pass(tenant, kind, actor, wait, progress, stop) as work:
         read = _read(work, full, person)
         everybody = full or (read.full_round and read.listed_at is not None)
         decided = decide(work.tenant, clock.now(), everybody=everybody, only=read.person, early=read.early)
@@ -95,7 +98,7 @@ def make_plan(
     tenant: Tenant, *, actor: str, wait: float = 0.0, progress: Progress | None = None
 ) -> StoredPlan:
     """Read, decide about everybody, and store the plan that is about to be shown. Changes nothing in Teams."""
-    with _pass(tenant, "plan", actor, wait, progress or NullProgress()) as work:
+    with _pass(tenant, "plan", actor, wait, progress) as work:
         read = _read(work, False, None, recovering=False)
         decided = decide(work.tenant, clock.now(), everybody=True)
         stored = store(work.tenant, decided.plan, clock.now())
@@ -104,13 +107,20 @@ def make_plan(
 
 
 def apply_plan(
-    tenant: Tenant, plan: str, *, actor: str, wait: float = 0.0, progress: Progress | None = None
+    tenant: Tenant,
+    plan: str,
+    *,
+    actor: str,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+    stop: StopSign | None = None,
 ) -> RunResult:
     """Carry out exactly the plan of this name, held changes of the mode and the limits included.
 
     Everything is read anew first. Raises PlanRefused when a fact that the plan stands on moved, PlanUnknown.
     """
-    with _pass(tenant, "apply", actor, wait, progress or NullProgress()) as work:
+    plan_named(tenant, plan)  # a name that is wrong begins no run
+    with _pass(tenant, "apply", actor, wait, progress, stop) as work:
         stored = plan_named(work.tenant, plan)
         if stored.applied_at is not None:
             raise PlanRefused(stored.name, [f"it was applied at {stored.applied_at:%Y-%m-%d %H:%M} UTC"])
@@ -119,6 +129,8 @@ def apply_plan(
         moved = differences(stored, now.plan)
         if moved:
             raise PlanRefused(stored.name, moved)
+        if work.stop.asked:  # while an earlier run's changes were finished
+            return _finish(work, read, stored.people())
         wanted = stored.people()
         changes = [d for d in (*now.plan.changes, *(d for d, _ in now.plan.held)) if d.person in wanted]
         stored.applied_at = clock.now()
@@ -194,18 +206,26 @@ def _read_licences(tenant: Tenant, client: GraphClient, at: datetime, older_than
 def _tell(decided: Decided, progress: Progress) -> None:
     for decision in decided.news:
         progress.event(
-            "decided" if decision.action == "assign" else "waiting",
+            "waiting" if decision.action == "wait" else "decided",
             decision.reason,
             person=decision.person,
             upn=decision.upn,
             number=decision.number,
             range=decision.range,
             code=str(decision.code),
+            action=str(decision.action),
         )
 
 
 @contextmanager
-def _pass(tenant: Tenant, kind: str, actor: str, wait: float, progress: Progress) -> Iterator[Pass]:
+def _pass(
+    tenant: Tenant,
+    kind: str,
+    actor: str,
+    wait: float,
+    progress: Progress | None,
+    stop: StopSign | None = None,
+) -> Iterator[Pass]:
     """The lock, the Run row and the client around one pass; a failure is recorded before it is raised."""
     with tenant_lock(tenant, wait):
         tenant.refresh_from_db()
@@ -214,12 +234,14 @@ def _pass(tenant: Tenant, kind: str, actor: str, wait: float, progress: Progress
         )
         try:
             with client_of(tenant) as client:
-                yield Pass(tenant, client, run, Cause(actor, run_id=run.pk), progress, Applied())
-        except (GraphError, PlanRefused) as error:
-            _close(run, "failed", str(error))
+                cause = Cause(actor, run_id=run.pk)
+                seen, sign = progress or NullProgress(), stop or StopSign()
+                yield Pass(tenant, client, run, cause, seen, Applied(), sign)
+        except Exception as error:
+            _close(run, "failed", str(error) or type(error).__name__)
             raise
         except BaseException as error:
-            _close(run, "ended", type(error).__name__)
+            _close(run, "ended", str(error) or type(error).__name__)
             raise
 
 
@@ -227,7 +249,8 @@ def _finish(work: Pass, read: Read, concerned: Collection[str] | None = None) ->
     applied = work.applied
     result = result_of(work.tenant, work.run, read, applied, clock.now(), concerned)
     work.run.counts = result.to_json()
-    _close(work.run, "done" if applied.stopped is None else "failed", str(applied.stopped or ""))
+    outcome = "failed" if applied.stopped is not None else "ended" if work.stop.asked else "done"
+    _close(work.run, outcome, str(applied.stopped or ""))
     if applied.stopped is not None:
         raise applied.stopped
     return result

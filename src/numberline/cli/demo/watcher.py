@@ -30,17 +30,9 @@ class Watcher:
         return StoryProgress(self._story)
 
     def ended(self, tenant: "Tenant", result: "RunResult") -> None:
-        """A pass ended well: who was detected and gets nothing, whatever happens, has heard of no decision yet."""
+        """A pass ended well."""
         self._story.step = ""
-        self._tell_skipped(tenant.pk)
         self._story.passed()
-
-    def _tell_skipped(self, tenant_id: int) -> None:
-        from numberline.directory.models import Person
-
-        unheard = [j.person for j in self._story.joiners() if j.stage == stages.DETECTED]
-        for person in Person.objects.of(tenant_id).filter(object_id__in=unheard, action="skip"):
-            self._story.reached(person.object_id, stages.SKIPPED, reason=person.reason)
 
     def failed(self, tenant: "Tenant", sentence: str, pause: float) -> None:
         """A pass failed; the loop tries again."""
@@ -59,8 +51,8 @@ class StoryProgress:
         self._story.step = f"{name}: {done:,} of {total:,}" if total else f"{name}: {done:,}"
 
     def event(self, kind: str, text: str, **facts: Any) -> None:
-        """Carry a stage into the story; a pass's other events (`stale`) say nothing to who watches a demo."""
-        stage = STAGES.get(kind)
+        """Carry a stage into the story."""
+        stage = stages.SKIPPED if facts.get("action") == "skip" else STAGES.get(kind)
         if stage is None or "person" not in facts:
             return
         self._story.reached(
