@@ -10,13 +10,14 @@ from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
 from numberline.cli.failures import Refusal
 from numberline.cli.files import read_text
+from numberline.cli.groups import WholeSentences
 from numberline.cli.start import ready, tenant_of
 
 if TYPE_CHECKING:
     from numberline.inventory.config_check import OnlineReport
     from numberline.inventory.configfile import ConfigFile
 
-app = typer.Typer(help="Apply, check and export ranges, rules and settings.")
+app = typer.Typer(cls=WholeSentences, help="Apply, check and export ranges, rules and settings.")
 
 
 @app.command(

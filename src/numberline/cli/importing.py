@@ -9,9 +9,10 @@ from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
 from numberline.cli.config import refused
 from numberline.cli.files import read_bytes
+from numberline.cli.groups import WholeSentences
 from numberline.cli.start import tenant_of
 
-app = typer.Typer(help="Bring in numbers that are kept elsewhere.")
+app = typer.Typer(cls=WholeSentences, help="Bring in numbers that are kept elsewhere.")
 
 
 @app.callback()

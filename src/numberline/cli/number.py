@@ -8,6 +8,7 @@ import typer
 from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
 from numberline.cli.failures import Refusal
+from numberline.cli.groups import WholeSentences
 from numberline.cli.start import tenant_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from numberline.inventory.models import Range
     from numberline.tenants.models import Tenant
 
-app = typer.Typer(help="List numbers, show one, and tell its history.")
+app = typer.Typer(cls=WholeSentences, help="List numbers, show one, and tell its history.")
 
 
 @app.command(

@@ -6,12 +6,13 @@ import typer
 
 from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
+from numberline.cli.groups import WholeSentences
 from numberline.cli.start import tenant_of
 
 if TYPE_CHECKING:
     from numberline.tenants.models import Tenant
 
-app = typer.Typer(help="List people and show one.")
+app = typer.Typer(cls=WholeSentences, help="List people and show one.")
 
 
 @app.command("list", epilog=examples("numberline person list contoso --json"))

@@ -8,6 +8,7 @@ import typer
 from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
 from numberline.cli.failures import ERROR, Refusal
+from numberline.cli.groups import WholeSentences
 from numberline.cli.start import ready, tenant_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 GRAPH = "https://graph.microsoft.com"
 LOGIN = "https://login.microsoftonline.com"
 
-app = typer.Typer(help="Connect tenants, list them, switch automation, and check what works.")
+app = typer.Typer(
+    cls=WholeSentences, help="Connect tenants, list them, switch automation, and check what works."
+)
 
 SecretFile = Annotated[
     Path | None, typer.Option(metavar="F", help="A file with the client secret's value; - reads stdin.")
