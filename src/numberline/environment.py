@@ -51,14 +51,15 @@ SETTINGS = (
     Setting(
         "NUMBERLINE_SECRET_KEY",
         "the contents of `NUMBERLINE_SECRET_KEY_FILE`",
-        f"The key that encrypts tenants' credentials in the database: any text of {SHORTEST_KEY} characters or more, "
-        "without commas. To change it, give the new key, a comma and the old one: the first encrypts, all of them "
-        "decrypt. Give it or the file, not both.",
+        "The key that encrypts tenants' credentials and seals the audit trail in the database: any text of "
+        f"{SHORTEST_KEY} characters or more, without commas. To change it, give the new key, a comma and the old one: "
+        "the first encrypts and seals, all of them decrypt and verify. Give it or the file, not both.",
     ),
     Setting(
         "NUMBERLINE_SECRET_KEY_FILE",
         "`secret.key` in the data folder, made on first use",
-        "A file that holds the secret key. Keep a copy of it: without the key the credentials in a backup are lost.",
+        "A file that holds the secret key. Keep a copy of it: without the key the credentials in a backup are lost "
+        "and its audit trail can't be verified or continued.",
     ),
     Setting(
         "NUMBERLINE_LOG", "`warning`", f"How much is logged to stderr: {', '.join(f'`{x}`' for x in LEVELS)}."

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from numberline.audit.models import Entry
+from numberline.audit.models import Entry, Head
 from numberline.audit.record import Cause, Fact, record, record_many
 from tests import factories as make
 
@@ -40,6 +40,43 @@ def test_the_trail_can_not_be_truncated(entry: Entry) -> None:
         ):
             cursor.execute(statement)
     assert Entry.objects.of(7).count() == 1
+
+
+@pytest.mark.sqlite
+def test_an_entry_can_not_be_replaced(entry: Entry) -> None:
+    for table in ("audit_entry", "audit_head"):
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+    assert Entry.objects.of(7).get().actor == "cli:anna"
+
+
+def test_the_head_of_the_trail_moves_only_forward(entry: Entry) -> None:
+    heads = Head.objects.of(7)
+    changes = (
+        heads.delete,
+        lambda: heads.update(seq=1),
+        lambda: heads.update(seq=0),
+        lambda: heads.update(mac=""),
+    )
+    for change in changes:
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            change()
+    assert str(heads.get()) == f"1:{entry.mac}"
+
+
+@pytest.mark.postgresql
+def test_the_head_can_not_be_truncated(entry: Entry) -> None:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE audit_head")
+    assert Head.objects.of(7).exists()
 
 
 def test_an_entry_stands_or_falls_with_the_change_that_it_records(database: str) -> None:

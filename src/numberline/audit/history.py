@@ -1,11 +1,14 @@
-"""What the audit trail says of one number: its moves, and who held it on a day (M20)."""
+"""What the audit trail says of a number and of a person: who held what on a day (M20)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from numberline.audit.models import Entry
+from numberline.core.states import State
+
+HELD = (State.ASSIGNED, State.RELEASING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,10 @@ def number_history(tenant_id: int, number: str, until: datetime | None = None) -
     rows = Entry.objects.of(tenant_id).filter(number=number).order_by("seq")
     if until is not None:
         rows = rows.filter(at__lte=until)
-    return list(_moments(rows.iterator()))
+    return [moment for _, moment in _with_moments(rows.iterator())]
 
 
-def _moments(rows: Iterable[Entry]) -> Iterable[Moment]:
+def _with_moments(rows: Iterable[Entry]) -> Iterator[tuple[Entry, Moment]]:
     """An entry that says nothing of state or holder left both as they were."""
     state: str | None = None
     holder: str | None = None
@@ -49,5 +52,77 @@ def _moments(rows: Iterable[Entry]) -> Iterable[Moment]:
         after = row.after.get("state", before)
         now_held = row.after.get("holder", holder)
         moved = (before, row.before.get("holder", holder)) != (after, now_held)
-        yield Moment(row.at, before, after, now_held, row.actor, row.reason or row.code or None, moved)
+        yield row, Moment(row.at, before, after, now_held, row.actor, row.reason or row.code or None, moved)
         state, holder = after, now_held
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMoment:
+    """One entry that concerns a person: what was done, which way a number moved, and which numbers they held after it.
+
+    `number`, `before` and `after` (states) are None where the entry is about the person alone.
+    """
+
+    at: datetime
+    verb: str
+    number: str | None
+    before: str | None
+    after: str | None
+    holds: tuple[str, ...]
+    by: str
+    reason: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as `person history` prints it."""
+        return {
+            "at": self.at,
+            "verb": self.verb,
+            "number": self.number,
+            "from": self.before,
+            "to": self.after,
+            "holds": self.holds,
+            "by": self.by,
+            "reason": self.reason,
+        }
+
+
+def person_history(tenant_id: int, person: str) -> list[PersonMoment]:
+    """Everything recorded about a person (object id) and the numbers that they held or were to have, oldest first."""
+    theirs = Entry.objects.of(tenant_id).filter(person=person)
+    numbers = theirs.exclude(number="").order_by().values_list("number", flat=True).distinct()
+    told: list[tuple[int, PersonMoment]] = []
+    for row in theirs.filter(number="").order_by("seq"):
+        told.append((row.seq, _of_person(row, None, None)))
+    for number in list(numbers):
+        rows = Entry.objects.of(tenant_id).filter(number=number).order_by("seq")
+        for row, moment in _with_moments(rows.iterator()):
+            if person in (row.person, row.before.get("holder"), row.after.get("holder")):
+                told.append((row.seq, _of_person(row, moment, person)))
+    told.sort(key=lambda pair: pair[0])
+    return list(_held(moment for _, moment in told))
+
+
+def _of_person(row: Entry, moment: Moment | None, person: str | None) -> PersonMoment:
+    """The entry with the number in `holds` if the person holds it afterwards."""
+    before, after = (moment.before, moment.after) if moment else (None, None)
+    holding = moment is not None and moment.holder == person and after in HELD
+    return PersonMoment(
+        at=row.at,
+        verb=row.verb,
+        number=row.number or None,
+        before=before,
+        after=after,
+        holds=(row.number,) if holding else (),
+        by=row.actor,
+        reason=row.reason or row.code or None,
+    )
+
+
+def _held(moments: Iterable[PersonMoment]) -> Iterator[PersonMoment]:
+    """Each with everything that is held after it."""
+    held: set[str] = set()
+    for moment in moments:
+        if moment.number is not None:
+            held.discard(moment.number)
+            held.update(moment.holds)
+        yield replace(moment, holds=tuple(sorted(held)))

@@ -8,11 +8,13 @@ from typer.core import TyperGroup
 
 from numberline import __version__
 from numberline.cli import (
+    audit,
     config,
     number,
     number_hands,
     person,
     person_hands,
+    person_history,
     plan,
     simulate,
     sync,
@@ -27,7 +29,7 @@ from numberline.cli.output import out
 
 ORDER = (
     *("demo", "simulate", "worker", "tenant", "config", "import", "sync"),
-    *("plan", "apply", "explain", "number", "person", "worklist"),
+    *("plan", "apply", "explain", "number", "person", "worklist", "audit"),
 )
 
 
@@ -82,8 +84,10 @@ app.command(epilog=examples("numberline explain contoso adele@contoso.example"))
 number.app.add_typer(number_hands.app)
 person.app.add_typer(person_hands.app)
 app.add_typer(number.app, name="number")
+person.app.add_typer(person_history.app)
 app.add_typer(person.app, name="person")
 app.command(epilog=examples("numberline worklist contoso"))(worklist.worklist)
+app.add_typer(audit.app, name="audit")
 
 
 def command() -> TyperGroup:

@@ -1,0 +1,152 @@
+"""`numberline audit`: proves that the audit trail is whole, and gives it to other tools."""
+
+import json as json_text
+import sys
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from numberline.cli import arguments, output
+from numberline.cli.arguments import examples
+from numberline.cli.failures import Refusal
+from numberline.cli.groups import WholeSentences
+from numberline.cli.start import ready, tenant_of
+
+if TYPE_CHECKING:
+    from numberline.audit.verify import Verdict
+
+NAMED = 50
+"""So many findings are named to people; `--json` has them all."""
+
+app = typer.Typer(cls=WholeSentences, help="Prove that the audit trail is whole, and export it.")
+
+SomeTenant = Annotated[
+    str | None,
+    typer.Argument(metavar="TENANT", help="Name or Entra id of the tenant; all of them without it."),
+]
+
+
+@app.command(
+    epilog=examples("numberline audit verify", "numberline audit verify contoso --json"),
+)
+def verify(
+    tenant: SomeTenant = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SEQ:MAC",
+            help="A head of TENANT's trail as a log or an earlier verify told it: it must still be part of the trail.",
+        ),
+    ] = None,
+    json: arguments.Json = False,
+) -> None:
+    """Prove that the audit trail is whole: exit code 0.
+
+    An entry that was altered, removed, moved, added or cut off is named, and the exit code is 1. What the runs noted
+    of the trail is compared as well; --head does so with what was kept outside the database.
+    """
+    if head is not None and tenant is None:
+        raise Refusal("--head belongs to one tenant: name it before the option")
+    noted = None if head is None else _noted(head)
+    verdicts = [(name, _verdict(key, noted)) for key, name in _tenants(tenant)]
+    if json:
+        output.items_as_json(_item(name, verdict) for name, verdict in verdicts)
+    else:
+        for name, verdict in verdicts:
+            _tell(name, verdict)
+        if not verdicts:
+            output.out("No tenant is connected and nothing is recorded yet.")
+    broken = [name for name, verdict in verdicts if not verdict.whole]
+    if broken:
+        raise Refusal(
+            f"the audit trail of {', '.join(broken)} is not whole: keep the database as it is and look into it"
+        )
+
+
+@app.command(epilog=examples("numberline audit export contoso --since 2026-11-01", "numberline audit export"))
+def export(
+    tenant: SomeTenant = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="T", help="Only from this day or moment on (RFC 3339; UTC unless it says)."),
+    ] = None,
+) -> None:
+    """Print the audit trail as JSON lines, an entry each, in its order."""
+    begin = None if since is None else _moment(since)
+    chosen = _tenants(tenant)
+    from numberline.audit.export import exported
+
+    for key, name in chosen:
+        for entry in exported(key, begin):
+            sys.stdout.write(f"{json_text.dumps({'tenant': name, **entry}, ensure_ascii=False)}\n")
+
+
+def _tenants(name: str | None) -> list[tuple[int, str]]:
+    """The id and the name of the tenant that was named; else of all, with those that left a trail behind."""
+    if name is not None:
+        row = tenant_of(name)
+        return [(row.pk, row.name)]
+    ready()
+    from numberline.audit.verify import tenants_with_entries
+    from numberline.tenants.models import Tenant
+
+    known = list(Tenant.objects.order_by("name").values_list("pk", "name"))
+    gone = sorted(tenants_with_entries() - {key for key, _ in known})
+    return [*known, *((key, f"tenant {key}, no longer connected") for key in gone)]
+
+
+def _verdict(tenant_id: int, noted: tuple[int, str] | None) -> "Verdict":
+    from numberline.audit.verify import Witness, verify
+    from numberline.runs.heads import noted_heads
+
+    given = () if noted is None else (Witness(*noted, "the head that you gave"),)
+    return verify(tenant_id, (*given, *noted_heads(tenant_id)))
+
+
+def _noted(head: str) -> tuple[int, str]:
+    """The number and the code of a head."""
+    seq, colon, mac = head.strip().partition(":")
+    if not (colon and mac and seq.isdecimal() and int(seq)):
+        raise Refusal(f"{head!r} is no head: write the number of the entry, a colon and its code")
+    return int(seq), mac.lower()
+
+
+def _item(name: str, verdict: "Verdict") -> dict[str, Any]:
+    return {
+        "tenant": name,
+        "whole": verdict.whole,
+        "entries": verdict.entries,
+        "head": verdict.head or None,
+        "findings": [
+            {"fault": str(f.fault), "first": f.first or None, "last": f.last or None, "text": f.text}
+            for f in verdict.findings
+        ],
+    }
+
+
+def _tell(name: str, verdict: "Verdict") -> None:
+    entries = output.plural(verdict.entries, "entry", "entries")
+    if verdict.whole:
+        output.out(f"{name}: whole, {entries}, head {verdict.head}")
+        return
+    output.out(f"{name}: NOT whole, {entries}, {output.plural(len(verdict.findings), 'fault')}")
+    for finding in verdict.findings[:NAMED]:
+        output.out(f"  {finding.text}")
+    if len(verdict.findings) > NAMED:
+        output.out(f"  and {len(verdict.findings) - NAMED:,} more (--json has them all)")
+
+
+def _moment(text: str) -> datetime:
+    """The beginning of a day, or a moment. Both in UTC unless the text says otherwise."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        pass  # not a day: perhaps a moment
+    else:
+        return datetime.combine(day, time(), UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"{text!r} is not a time: write 2026-03-31 or 2026-03-31T09:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
