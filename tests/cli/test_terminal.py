@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -57,6 +58,25 @@ def test_progress_is_shown_on_a_terminal_and_stays_out_of_the_result(office: Off
     assert "reading people" in shown
     assert "assigned" in shown
     assert "reading people" not in out
+
+
+def test_a_listing_on_a_narrow_terminal_is_readable(office: Office, tmp_path: Path) -> None:
+    office.joiners(1, userPrincipalName="ada@contoso.example", displayName="Ada Lovelace")
+    office.sync()
+    terminal, its_end = pty.openpty()
+    environment = office.cli.environment({"TERM": "xterm", "COLUMNS": "80"})
+    command = [sys.executable, "-m", "numberline", "person", "list", "contoso"]
+    done = subprocess.run(command, stdout=its_end, cwd=tmp_path, env=environment, check=True, timeout=SOON)
+    os.close(its_end)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", os.read(terminal, 65536).decode()).split("\r\n")
+    os.close(terminal)
+    assert done.returncode == 0
+    assert lines[1].split() == [
+        "ada@contoso.example",
+        *["Ada", "Lovelace", "+44", "20", "7946", "0000", "carrier", "keep:", "holds"],
+    ]
+    assert lines[2] == '  Why: Holds +442079460000 of range "London Park Lane".'
+    assert max(map(len, lines)) <= 80
 
 
 def test_a_pipe_gets_the_result_and_nothing_else(office: Office) -> None:

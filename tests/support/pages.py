@@ -10,11 +10,10 @@ from tests.support.command import ROOT
 MASKS = (
     (r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d", "TIME"),
-    (r"\bPlan [0-9a-f]{8}\b", "Plan ID"),
+    (r"(Plan|--plan) [0-9a-f]{8}\b", r"\1 ID"),
     (r"digest [0-9a-f]{12}", "digest ID"),
     (r"in \d+\.\d s\b", "in SECONDS"),
     (r"run \d+", "run N"),
-    (r"waiting: numberline .*", "waiting: numberline COMMAND"),
     (r"cli:\S+", "cli:WHO"),
     (r"127\.0\.0\.1:\d+", "HOST"),
     (r"[ \t]+", " "),

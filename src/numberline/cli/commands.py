@@ -25,6 +25,7 @@ from numberline.cli import (
 from numberline.cli import importing as import_
 from numberline.cli.arguments import examples
 from numberline.cli.demo import command as demo
+from numberline.cli.groups import WholeSentences
 from numberline.cli.output import out
 
 ORDER = (
@@ -33,7 +34,7 @@ ORDER = (
 )
 
 
-class InOrder(TyperGroup):
+class InOrder(WholeSentences):
     """Lists commands in the order in which people meet them."""
 
     def list_commands(self, ctx: Context) -> list[str]:

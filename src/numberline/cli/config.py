@@ -45,6 +45,10 @@ def apply(file: arguments.ConfigFile, json: arguments.Json = False) -> None:
         return
     for line in changes.lines():
         output.out(line)
+    if "mode" in changes.settings:
+        from numberline.tenants.find import tenant_named
+
+        output.out(f"{changes.tenant} is now in mode {tenant_named(changes.tenant).mode}.")
 
 
 @app.command(

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from numberline.cli import narrow
+
 NOTHING = "-"
 RICH_ROWS = 2000
 """Longer tables are written plainly, also on a terminal: nobody reads them there, and rich measures every cell."""
@@ -95,9 +97,21 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
 def facts(rows: Iterable[tuple[str, object]]) -> None:
     """Facts about one thing, a line each."""
     listed = [(name, words(value)) for name, value in rows]
-    width = max(len(name) for name, _ in listed)
+    width = max((len(name) for name, _ in listed), default=0)
     for name, value in listed:
-        out(f"{name:<{width}}  {value}")
+        for line in _wrapped(f"{name:<{width}}  {value}", " " * (width + 2)):
+            out(line)
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """A line as lines of the terminal's width, or as it is in a pipe."""
+    if not sys.stdout.isatty():
+        return [text]
+    import shutil
+    import textwrap
+
+    room = max(len(indent) + 20, shutil.get_terminal_size().columns)
+    return textwrap.wrap(text, room, subsequent_indent=indent, break_on_hyphens=False) or [text]
 
 
 def quoted(name: str) -> str:
@@ -118,16 +132,24 @@ def _rich_table(columns: Sequence[str], rows: list[list[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    wide = narrow.widths(columns, rows)
+    if sum(wide) + 3 * len(wide) > console.width:
+        heading = True
+        for line, below in narrow.lines(columns, rows, console.width, NOTHING):
+            style = "bold" if heading else "dim" if below else ""
+            console.print(Text(line, style=style), soft_wrap=True)
+            heading = False
+        return
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for number, column in enumerate(columns):
-        widest = max(len(row[number]) for row in rows)
-        shown.add_column(column, overflow="fold", no_wrap=widest <= 24)
+    for column in columns:
+        shown.add_column(column, no_wrap=True)
     for row in rows:
         shown.add_row(*(Text(cell) for cell in row))
-    Console().print(shown)
+    console.print(shown)
 
 
 def _plain_table(columns: Sequence[str], rows: list[list[str]]) -> None:
-    widths = [max(len(column), *(len(row[i]) for row in rows)) for i, column in enumerate(columns)]
+    widths = narrow.widths(columns, rows)
     for row in (list(columns), *rows):
         out("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -48,9 +48,8 @@ def show(tenant: arguments.Tenant, person: arguments.Person, json: arguments.Jso
     output.facts(_facts(item))
     output.out()
     known = sorted((name, value) for name, value in item["attributes"].items() if value not in (None, "", []))
-    output.table(
-        ("Attribute", "Value"), ((name, _shown(value)) for name, value in known), empty="No attributes."
-    )
+    names = _names(row)
+    output.facts((name, _shown(value, names)) for name, value in known)
 
 
 def _nobody(tenant: "Tenant") -> str:
@@ -99,11 +98,20 @@ def _facts(item: dict[str, Any]) -> list[tuple[str, object]]:
     ]
 
 
-def _shown(value: object) -> str:
-    """An attribute's value as text: lists of texts by commas, licences and plans by their ids."""
+def _names(tenant: "Tenant") -> dict[str, str]:
+    """What the ids of the tenant's products and service plans are called."""
+    names = {sku["skuId"]: sku["skuPartNumber"] for sku in tenant.skus}
+    for sku in tenant.skus:
+        names |= {plan["servicePlanId"]: plan["servicePlanName"] for plan in sku["servicePlans"]}
+    return {key: name for key, name in names.items() if name}
+
+
+def _shown(value: object, names: dict[str, str]) -> str:
+    """An attribute's value as text: lists by commas, licences and plans by their names where they are known."""
     if isinstance(value, list):
-        return ", ".join(_shown(part) for part in value)
+        return ", ".join(_shown(part, names) for part in value)
     if isinstance(value, dict):
-        plan, status = value.get("servicePlanId") or value.get("skuId") or "", value.get("capabilityStatus")
-        return f"{plan} ({status})" if status else str(plan)
+        key, status = value.get("servicePlanId") or value.get("skuId") or "", value.get("capabilityStatus")
+        name = names.get(str(key), str(key))
+        return f"{name} ({status})" if status not in (None, "Enabled") else name
     return output.words(value)

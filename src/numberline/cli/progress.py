@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bars
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
     from numberline.runs.progress import Progress
 
@@ -27,19 +27,27 @@ def progress() -> "Iterator[Progress]":
     from rich.console import Console
     from rich.progress import (
         BarColumn,
-        MofNCompleteColumn,
         Progress,
+        ProgressColumn,
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
     )
+    from rich.text import Text
+
+    class Count(ProgressColumn):
+        """How many, and of how many where that is known."""
+
+        def render(self, task: "Task") -> Text:
+            done = f"{task.completed:,.0f}"
+            return Text(done if task.total is None else f"{done} of {task.total:,.0f}")
 
     console = Console(stderr=True)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        Count(),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bars:

@@ -32,7 +32,7 @@ is in it). Progress is shown on a terminal only.
 | 3 | some items failed; each is named on stderr |
 | 4 | something is held by a limit, or a plan was refused because the world moved |
 | 5 | another run is busy with the tenant |
-| 130 | stopped by Ctrl-C (`demo` and `worker` end with 0) |
+| 130, 143 | stopped by Ctrl-C, or by SIGTERM (`demo` and `worker` end with 0) |
 """
 
 TAIL = """\
@@ -97,7 +97,14 @@ def _section(path: str, each: TyperCommand) -> str:
 
 def _prose(text: str) -> list[str]:
     paragraphs = inspect.cleandoc(text).split("\n\n")
-    return [line for paragraph in paragraphs for line in (" ".join(paragraph.split()), "")]
+    return [line for paragraph in paragraphs for line in (*_paragraph(paragraph), "")]
+
+
+def _paragraph(text: str) -> list[str]:
+    """A paragraph in one line; one whose lines are to be kept (marked as for the help) as it is."""
+    if text.startswith("\b\n"):
+        return ["```text", *text.splitlines()[1:], "```"]
+    return [" ".join(text.split())]
 
 
 def _usage(path: str, each: TyperCommand) -> list[str]:

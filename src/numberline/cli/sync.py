@@ -77,7 +77,7 @@ def _tell(tenant: "Tenant", told: dict[str, Any], stopped: bool) -> None:
         f"and {output.plural(read['numbers'], 'number')} in {told['seconds']:.1f} s."
     )
     done = [f"{count:,} {verb}" for verb, count in _done(applied) if count]
-    output.out(f"Numbers: {', '.join(done)}." if done else "Numbers: nothing to change.")
+    output.out(f"Numbers: {', '.join(done)}." if done else "Numbers: none changed.")
     if told["waiting"]:
         output.out(
             f"{output.plural(told['waiting'], 'person', 'people')} waiting: numberline plan {name} says why."

@@ -36,8 +36,7 @@ PasswordFile = Annotated[
 
 @app.command(
     epilog=examples(
-        "numberline tenant add contoso --entra-id 11111111-2222-3333-4444-555555555555 "
-        "--client-id 66666666-7777-8888-9999-000000000000 --client-secret-file secret.txt",
+        "numberline tenant add contoso --entra-id ID --client-id ID --certificate app.pem",
         "pass show teams/secret | numberline tenant add contoso --entra-id ID --client-id ID --client-secret-file -",
     )
 )
@@ -111,11 +110,11 @@ def list_(json: arguments.Json = False) -> None:
         output.items_as_json(_item(tenant, run) for tenant, run in tenants)
         return
     output.table(
-        ("Tenant", "Mode", "Last run (UTC)", "Outcome", "Poll", "Country", "Entra id"),
+        ("Tenant", "Mode", "Poll", "Country", "Last run (UTC)", "Outcome", "Entra id"),
         (
             (
-                *(t.name, t.mode, run and output.moment(run.started_at), run and _outcome(run)),
-                *(f"{t.poll_seconds} s", t.country, t.entra_id),
+                *(t.name, t.mode, f"{t.poll_seconds} s", t.country),
+                *(run and output.moment(run.started_at), run and _outcome(run), t.entra_id),
             )
             for t, run in tenants
         ),
@@ -150,9 +149,13 @@ def mode(
 ) -> None:
     """Switch automation in a tenant.
 
-    off: the worker leaves the tenant alone; a sync by hand still reads and shows, and changes nothing.
-    observe: reads, decides and shows plans; changes nothing. assign: gives numbers, never takes them.
-    full: gives numbers and takes them back; for now, what is to be taken back is shown and held.
+    \b
+    off      the worker leaves the tenant alone; a sync by hand still reads and
+             shows, and changes nothing
+    observe  reads, decides and shows plans; changes nothing
+    assign   gives numbers, never takes them
+    full     gives numbers and takes them back; for now, what is to be taken
+             back is shown and held
     """
     row = tenant_of(tenant)
     from numberline import clock
