@@ -37,6 +37,9 @@ def test_people_get_numbers_and_the_demo_ends_by_itself(demo: Command, tmp_path:
         assert re.search(rf"^ +[\d.]+ s  {stage} ", done.out, re.MULTILINE), (
             f"nobody was ever {stage}\n{done.out}"
         )
+    first = re.search(r"^ +([\d.]+) s  assigned ", done.out, re.MULTILINE)
+    assert first is not None
+    assert float(first.group(1)) < 15
     assert "next available number of range" in done.out
     assert re.search(
         r"people joined in \d+ s; \d+ numbers? given, typically [\d.]+ s after joining", done.out

@@ -95,7 +95,7 @@ def _begin(tenant: Tenant, configuration: Path, cause: Cause, telling: Telling) 
     telling.say(f"Mode full: {waiting} of before, and whoever joins from now on, get their numbers.")
     folder = configuration.parent
     telling.say(
-        f"Look around in another terminal: NUMBERLINE_DATA_DIR={folder} numberline worklist {tenant.name}"
+        f"Look around in another terminal: NUMBERLINE_DATA_DIR={folder} numberline person list {tenant.name}"
     )
 
 
