@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 
 from numberline.assignments.flight import Ending
-from numberline.assignments.handle import PATIENCE
 from numberline.assignments.models import Assignment, Phase
+from numberline.assignments.steps import PATIENCE
 from numberline.core.states import State
 from numberline.graph.answers import refusal, stop, wait
 from numberline.graph.errors import Wait

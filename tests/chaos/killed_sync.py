@@ -51,6 +51,22 @@ STEPS = (
 """Every step of an assignment between which a process can end."""
 
 
+TAKING_STEPS = (
+    "before:claim",
+    "after:claim",
+    "after:mark_sending",
+    "before:unassign_number",
+    "after:unassign_number",
+    "after:mark_accepted",
+    "after:operation",
+    "after:mark_succeeded",
+    "before:released",
+    "inside:released",
+    "after:released",
+)
+"""Every step of taking a number back between which a process can end."""
+
+
 def _arm(step: str, count: int) -> None:
     from numberline.assignments import conclude, engine, intend
     from numberline.graph.client import GraphClient
@@ -62,7 +78,9 @@ def _arm(step: str, count: int) -> None:
         "mark_accepted": (intend, "mark_accepted"),
         "mark_succeeded": (intend, "mark_succeeded"),
         "confirm": (conclude, "close_items" if when == "inside" else "confirm"),
+        "released": (conclude, "close_items" if when == "inside" else "released"),
         "assign_number": (GraphClient, "assign_number"),
+        "unassign_number": (GraphClient, "unassign_number"),
         "operation": (GraphClient, "operation"),
     }
     owner, attribute = places[name]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.killed_sync import STEPS
+from tests.chaos.killed_sync import STEPS, TAKING_STEPS
 from tests.support.command import Command
-from tests.support.tenant import Office, connected
+from tests.support.tenant import PARK_LANE, Office, connected
 
 SETTLE = 3
 KILLER = Path(__file__).with_name("killed_sync.py")
@@ -99,3 +99,27 @@ def test_a_run_of_200_joiners_killed_at_random_moments_gives_everybody_one_numbe
 @pytest.mark.parametrize("seed", range(5))
 def test_fifty_random_kills_give_everybody_one_number(office: Office, seed: int) -> None:
     storm(office, 600, 10, seed=seed)
+
+
+def test_taking_numbers_back_is_made_good_after_a_kill_at_any_step(cli: Command, tmp_path: Path) -> None:
+    """Three people lose their licence, the sync that takes their numbers back is killed, the next goes on; each time
+    one of the answers is lost."""
+    leaving = PARK_LANE.replace("ranges:", "limits: {release: 100}\nranges:") + "    grace: 0s\n"
+    with connected(cli, tmp_path, configuration=leaving, env=QUICK) as office:
+        control = office.simulator.control
+        control.judge(settle_seconds=SETTLE)
+        control.open_question(direct_routing_after_licence="stuck")
+        people = office.joiners(3 * len(TAKING_STEPS))
+        office.sync()
+        for index, step in enumerate(TAKING_STEPS):
+            for person in people[3 * index : 3 * index + 3]:
+                control.unlicense(person, "SPE_E5")
+            control.faults(lose_answer={"on": "unassign", "count": 1, "seconds": 0.5})
+            assert killed(office, step, 2) == -9, f"the sync must have come to {step}"
+            office.sync()
+        time.sleep(SETTLE + 0.5)
+        office.sync()
+        assert [control.numbers_of(person) for person in people] == [[]] * len(people)
+        for state in ("assigned", "assigning", "releasing"):
+            assert office.json("number", "list", office.tenant, "--state", state)["items"] == []
+        assert control.judgement() == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from numberline.core.person import Entitlement, FreedCause, PersonFacts
+from numberline.core.person import Entitlement, FreedCause, NumberType, PersonFacts
 from numberline.core.supply import Available
 from tests.core.people import (
     DAY,
@@ -73,13 +73,14 @@ def lock_number(world: World) -> None:
 
 def hold(**known: Any) -> Callable[[World], None]:
     def put(world: World) -> None:
-        world.facts.holding = holding(type=PLAN, **known)
+        world.facts.holding = holding(**{"type": PLAN, **known})
 
     return put
 
 
 def freed(cause: FreedCause) -> Callable[[World], None]:
-    return hold(freed_in_teams_at=NOW, freed_cause=cause)
+    """A number that no longer fits what the licences changed to, and that Teams shows free."""
+    return hold(type=NumberType.DIRECT_ROUTING, freed_in_teams_at=NOW, freed_cause=cause)
 
 
 def move(world: World) -> None:

@@ -9,7 +9,7 @@ from numberline.audit.record import Cause, Fact, record
 from numberline.core.plan import Plan
 from numberline.core.states import State
 from numberline.directory.models import Person
-from numberline.inventory.models import Number
+from numberline.inventory.models import Listing, Number
 from numberline.planning.decide import Decided, decide
 from numberline.tenants.find import touch_config
 from numberline.tenants.models import Tenant
@@ -142,18 +142,24 @@ def test_equal_facts_give_equal_plans(owner: Tenant) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "goes", "limits"),
-    [("off", [], ["mode"]), ("observe", [], ["mode"]), ("assign", ["assign"], []), ("full", ["assign"], [])],
+    [
+        ("off", [], ["mode"]),
+        ("observe", [], ["mode"]),
+        ("assign", ["assign"], []),
+        ("full", ["assign", "release"], []),
+    ],
 )
 def test_the_mode_holds_what_it_does_not_allow(
     owner: Tenant, mode: str, goes: list[str], limits: list[str]
 ) -> None:
     owner.mode = mode
+    Listing.objects.of(owner.pk).create(at=make.NOW, count=6, trusted=True)
     make.person(owner, "leaver", at=make.NOW - 3 * make.DAY, assignedPlans=[])
     make.holding(make.number_row(owner, "+442079460005"), "leaver")
     plan = look(owner, everybody=True).plan
     assert [str(d.action) for d in plan.changes] == goes
     held = [(str(d.action), str(limit)) for d, limit in plan.held]
-    assert ("release", "mode") in held, "taking numbers back is shown, and held by the mode so far"
+    assert (("release", "mode") in held) is (mode != "full")
     assert [limit for action, limit in held if action == "assign"] == limits
     assert make.number_row(owner, "+442079460005").state == State.ASSIGNED
 

@@ -22,6 +22,7 @@ class _Row(NamedTuple):
     category: str
     freed_in_teams_at: datetime | None
     freed_code: str
+    source: str
     text: str
     type: str
     country: str
@@ -35,13 +36,15 @@ class _Row(NamedTuple):
     location_id: str
     range: str | None
     range_location: str | None
+    range_adopts: bool | None
 
 
 COLUMNS = (
-    *_Row._fields[:6],
-    *(f"number__{name}" for name in _Row._fields[6:17]),
+    *_Row._fields[:7],
+    *(f"number__{name}" for name in _Row._fields[7:18]),
     "number__range__name",
     "number__range__location",
+    "number__range__adopt",
 )
 
 
@@ -88,6 +91,7 @@ def _holding(row: _Row, now: datetime) -> Holding:
         since=row.since,
         freed_in_teams_at=row.freed_in_teams_at,
         freed_cause=FreedCause(row.freed_code) if row.freed_code else None,
+        adopted=row.source != "found" or bool(row.range_adopts),
     )
 
 

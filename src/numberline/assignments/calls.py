@@ -46,12 +46,16 @@ def call(client: GraphClient, flight: Flight) -> Answer:
         case Ask.NUMBER | Ask.RESULT:
             return NumberAnswer(client.number(flight.number))
         case Ask.SEND:
-            location = flight.change.location_id or None
-            return SentAnswer(
-                client.assign_number(flight.number, flight.person, flight.type, location_id=location)
-            )
+            return SentAnswer(_send(client, flight))
         case Ask.OPERATION:
             return OperationAnswer(client.operation(flight.change.operation))
+
+
+def _send(client: GraphClient, flight: Flight) -> str:
+    if flight.releases:
+        return client.unassign_number(flight.number, flight.type)
+    location = flight.change.location_id or None
+    return client.assign_number(flight.number, flight.person, flight.type, location_id=location)
 
 
 def _person(client: GraphClient, person: str) -> PersonAnswer:

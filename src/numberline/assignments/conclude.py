@@ -7,7 +7,9 @@ from django.db import transaction
 from numberline.assignments.holders import end_holding, hold, quarantine_of
 from numberline.assignments.models import Change, Phase
 from numberline.audit.record import Cause
+from numberline.core.person import NumberType
 from numberline.core.states import State
+from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.inventory.moves import NumberMoved, move
 from numberline.worklist.items import close_items, open_item
@@ -131,6 +133,78 @@ def give_up(change: Change, at: datetime) -> None:
         )
 
 
+def released(change: Change, at: datetime, *, asked: bool) -> None:
+    """Teams shows the number free: the holding ends, and the number rests for its quarantine.
+
+    `asked`: we had it taken back; else Microsoft had freed it already, as it does when a licence goes. After a
+    request without an answer the number rests at least a day, because that request may still be carried out.
+    """
+    with transaction.atomic():
+        number = _number(change)
+        _end(change, Phase.DONE, at)
+        end_holding(number, at)
+        rest = quarantine_of(number)
+        if change.doubtful:
+            rest = max(rest, LEAST_QUARANTINE)
+        move(
+            number,
+            State.QUARANTINED if rest else State.AVAILABLE,
+            at,
+            cause_of(change),
+            verb="release" if asked else "free",
+            holder=(change.person, ""),
+            until=at + rest if rest else None,
+            freed_at=at,
+            free_since=at,
+            teams_free=number.type == NumberType.DIRECT_ROUTING
+            or number.teams_status == "unassigned"
+            or asked,
+        )
+        close_items(
+            change.tenant_id, at, "freed_in_teams", "stuck_on_person", "release_refused", number=number.text
+        )
+
+
+def put_back(change: Change, at: datetime, code: str, reason: str) -> None:
+    """The number was not taken back: it stays with the person as before."""
+    with transaction.atomic():
+        number = _number(change)
+        _end(change, Phase.CANCELLED if not change.attempts else Phase.REFUSED, at, code, reason)
+        holder = (change.person, change.person)
+        move(
+            number,
+            State.ASSIGNED,
+            at,
+            cause_of(change),
+            verb="put_back",
+            holder=holder,
+            code=code,
+            reason=reason,
+        )
+
+
+def passed_on(change: Change, at: datetime, holder: str, category: str) -> None:
+    """The number is somebody else's in Teams by now: nothing is taken, the new holder is recorded."""
+    with transaction.atomic():
+        number = _number(change)
+        _end(change, Phase.REFUSED, at, "found_other_holder", f"Teams shows {number.text} on {holder}")
+        end_holding(number, at)
+        reason = f"Teams shows {number.text} on {holder}"
+        parties = (change.person, holder)
+        move(
+            number,
+            State.ASSIGNED,
+            at,
+            cause_of(change),
+            verb="found",
+            holder=parties,
+            code="found_other_holder",
+            reason=reason,
+        )
+        hold(number, holder, at, "found", category)
+        took(number, change.person, at)
+
+
 def replaced(number: Number, at: datetime, cause: Cause, holder: str, category: str) -> None:
     """An assigned number is on somebody else in Teams: the old holding ends, the new one is recorded."""
     with transaction.atomic():
@@ -145,7 +219,15 @@ def replaced(number: Number, at: datetime, cause: Cause, holder: str, category: 
             code="found_other_holder",
         )
         hold(number, holder, at, "found", category)
-        open_item(number.tenant_id, "found_other_holder", at, person=before, number=number.text)
+        took(number, before, at)
+
+
+def took(number: Number, person: str, at: datetime) -> None:
+    """Note that this number was taken from `person` in Teams: automation gives them no other before a human decides."""
+    Person.objects.of(number.tenant_id).filter(object_id=person).update(
+        taken_number=number.text, changed=True
+    )
+    open_item(number.tenant_id, "found_other_holder", at, person=person, number=number.text)
 
 
 def _number(change: Change) -> Number:

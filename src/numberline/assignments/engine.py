@@ -19,9 +19,12 @@ from numberline import clock
 from numberline.assignments.calls import Answer, call
 from numberline.assignments.flight import Ask, Ending, Flight
 from numberline.assignments.found import mark_changed, reconcile_holders
-from numberline.assignments.handle import Handler
+from numberline.assignments.giving import Giving
 from numberline.assignments.intend import Intent, claim
+from numberline.assignments.models import Kind
+from numberline.assignments.steps import Shared, Steps
 from numberline.assignments.stopsign import StopSign
+from numberline.assignments.taking import Taking
 from numberline.audit.record import Cause
 from numberline.graph.client import GraphClient
 from numberline.graph.errors import GraphError, Stop
@@ -85,7 +88,9 @@ class Engine:
         self._cause = cause
         self._evidence = evidence or Evidence()
         self._told = told
-        self._handler = Handler(tenant.pk, self._record, self._look_first, repeating)
+        self._shared = Shared(repeating)
+        self._giving = Giving(tenant.pk, self._shared, self._record, self._look_first)
+        self._taking = Taking(tenant.pk, self._shared)
         self._due: list[tuple[float, int, Flight]] = []
         self._order = count()
         self._answers: queue.SimpleQueue[tuple[Flight, Answer | BaseException]] = queue.SimpleQueue()
@@ -107,7 +112,7 @@ class Engine:
                     self._listen()
         finally:
             pool.shutdown(wait=not self._late, cancel_futures=True)
-        self._carried.stopped = self._handler.stopped
+        self._carried.stopped = self._shared.stopped
         return self._carried
 
     @property
@@ -127,13 +132,13 @@ class Engine:
         late, due, self._due = self._late, self._due, []
         for _, _, flight in due:
             if late or flight.ask in BEFORE:
-                self._handler.halt(flight)
+                self._steps(flight).halt(flight)
             self._settle(flight)
         return late
 
     def _begin(self, waiting: deque[Intent]) -> None:
         """Claim numbers for as many as may be under way at once; those under way go first."""
-        if self._handler.stopped:
+        if self._shared.stopped:
             waiting.clear()
         while waiting and self._calling + len(self._due) < IN_FLIGHT:
             intent = waiting.popleft()
@@ -145,7 +150,8 @@ class Engine:
                 mark_changed(self._tenant.pk, [intent.person])
                 continue
             number = change.number
-            self._push(Flight(change, number.text, number.type, intent.upn, Ask.PERSON, now, now))
+            first = Ask.NUMBER if change.kind == Kind.RELEASE else Ask.PERSON
+            self._push(Flight(change, number.text, number.type, intent.upn, first, now, now))
 
     def _dispatch(self, pool: ThreadPoolExecutor) -> None:
         now = clock.monotonic()
@@ -185,15 +191,19 @@ class Engine:
                 return
 
     def _conclude(self, flight: Flight, answer: Answer | BaseException) -> None:
+        steps = self._steps(flight)
         if answer is NOT_SENT:
-            self._handler.halt(flight)
+            steps.halt(flight)
         elif isinstance(answer, GraphError):
-            self._handler.fail(flight, answer)
+            steps.fail(flight, answer)
         elif isinstance(answer, BaseException):
             raise answer
         else:
-            self._handler.take(flight, answer)
+            steps.take(flight, answer)
         self._settle(flight)
+
+    def _steps(self, flight: Flight) -> Steps:
+        return self._taking if flight.releases else self._giving
 
     def _settle(self, flight: Flight) -> None:
         """Go on with a flight, or note how it ended."""

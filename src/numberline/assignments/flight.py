@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from numberline.assignments.models import Change
+from numberline.assignments.models import Change, Kind
 
 
 class Ask(Enum):
-    """The next question or request to Microsoft."""
+    """The next question or request to Microsoft. `NUMBER` is the look before a request, `RESULT` the one after it."""
 
     PERSON = auto()
     NUMBER = auto()
@@ -20,6 +20,7 @@ class Ending(Enum):
     """How a flight ended, as far as this run is concerned."""
 
     ASSIGNED = "assigned"
+    RELEASED = "released"
     NOT_READY = "not_ready"
     TAKEN = "taken"
     REFUSED = "refused"
@@ -52,8 +53,13 @@ class Flight:
 
     @property
     def person(self) -> str:
-        """Object id of the person who is to have the number."""
+        """Object id of the person who is to have the number, or who is to lose it."""
         return self.change.person
+
+    @property
+    def releases(self) -> bool:
+        """Whether the number is to be taken back."""
+        return self.change.kind == Kind.RELEASE
 
 
 @dataclass(slots=True)

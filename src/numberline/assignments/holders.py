@@ -10,6 +10,7 @@ from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause
 from numberline.core.person import NumberType
 from numberline.core.states import State
+from numberline.directory.models import Person
 from numberline.graph.types import GraphNumber
 from numberline.inventory.models import Number
 from numberline.inventory.moves import move
@@ -76,6 +77,8 @@ def hold(number: Number, person: str, at: datetime, source: str, category: str =
         category = "second"
         open_item(number.tenant_id, "double_claim", at, person=person, number=number.text)
     rows.create(number=number, person=person, since=at, source=source, category=category)
+    if category == "primary":
+        _have_one_again(number.tenant_id, {person})
 
 
 def hold_found(tenant_id: int, found: Sequence[tuple[Number, str, str]], at: datetime) -> None:
@@ -95,6 +98,14 @@ def hold_found(tenant_id: int, found: Sequence[tuple[Number, str, str]], at: dat
             taken.add(person)
         made.append((number.pk, person, at, "found", category))
     bulk.insert(Assignment, tenant_id, ("number", "person", "since", "source", "category"), made)
+    _have_one_again(tenant_id, people)
+
+
+def _have_one_again(tenant_id: int, people: set[str]) -> None:
+    """Whose number was taken in Teams, and who holds one by now, waits for nobody any more."""
+    waiting = Person.objects.of(tenant_id).exclude(taken_number="")
+    for person in set(waiting.values_list("object_id", flat=True)) & people:
+        waiting.filter(object_id=person).update(taken_number="", changed=True)
 
 
 def end_holding(number: Number, at: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from numberline.assignments.holders import let_go
-from numberline.assignments.models import Assignment, Change, Phase
+from numberline.assignments.models import Assignment, Change, Kind, Phase
 from numberline.audit.record import Cause
 from numberline.core.states import State
 from numberline.inventory.models import Number
@@ -15,7 +15,7 @@ from numberline.inventory.moves import NumberMoved, move
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One person is to have one number. `location_id` is the emergency location to pass, empty for none."""
+    """One person is to have one number, or to lose it. `location_id` is the emergency location to pass, empty for none."""
 
     person: str
     upn: str
@@ -23,10 +23,58 @@ class Intent:
     location_id: str
     code: str
     reason: str
+    kind: Kind = Kind.ASSIGN
 
 
 def claim(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
-    """Write the intent: the number becomes `assigning`, and a Change is open for person and number.
+    """Write the intent. Raises NumberMoved when the number is no longer as it was decided about,
+    django.db.IntegrityError when the person or the number has an open change already."""
+    if intent.kind == Kind.RELEASE:
+        return claim_release(tenant_id, intent, at, cause)
+    return claim_number(tenant_id, intent, at, cause)
+
+
+def claim_release(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
+    """Write the intent to take a number back: it becomes `releasing`, and still counts as the person's."""
+    with transaction.atomic():
+        held = Assignment.objects.of(tenant_id).filter(
+            person=intent.person, number__text=intent.number, until=None
+        )
+        row = held.select_related("number").first()
+        if row is None or row.number.state != State.ASSIGNED:
+            raise NumberMoved(f"{intent.number} is not held by {intent.upn}")
+        holder = (intent.person, intent.person)
+        move(
+            row.number,
+            State.RELEASING,
+            at,
+            cause,
+            verb="intend",
+            holder=holder,
+            code=intent.code,
+            reason=intent.reason,
+        )
+        return _open(tenant_id, intent, row.number, State.ASSIGNED, at, cause)
+
+
+def _open(tenant_id: int, intent: Intent, number: Number, before: str, at: datetime, cause: Cause) -> Change:
+    return Change.objects.of(tenant_id).create(
+        kind=intent.kind,
+        person=intent.person,
+        number=number,
+        from_state=before,
+        location_id=intent.location_id,
+        code=intent.code,
+        reason=intent.reason,
+        actor=cause.actor,
+        ticket=cause.ticket,
+        run_id=cause.run_id,
+        created_at=at,
+    )
+
+
+def claim_number(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
+    """Write the intent to give a number: the number becomes `assigning`, and a Change is open for person and number.
 
     Raises NumberMoved when the number is no longer to be had, django.db.IntegrityError when the person
     or the number has an open change already.
@@ -47,18 +95,7 @@ def claim(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> Change:
             code=intent.code,
             reason=intent.reason,
         )
-        return Change.objects.of(tenant_id).create(
-            person=intent.person,
-            number=number,
-            from_state=before,
-            location_id=intent.location_id,
-            code=intent.code,
-            reason=intent.reason,
-            actor=cause.actor,
-            ticket=cause.ticket,
-            run_id=cause.run_id,
-            created_at=at,
-        )
+        return _open(tenant_id, intent, number, before, at, cause)
 
 
 def _let_go(tenant_id: int, person: str, at: datetime, cause: Cause) -> None:

@@ -48,6 +48,13 @@ class Assignment(models.Model):
         return f"{self.number_id} held by {self.person}"
 
 
+class Kind(models.TextChoices):
+    """What a change does."""
+
+    ASSIGN = "assign"
+    RELEASE = "release"
+
+
 class Phase(models.TextChoices):
     """How far a change has come. The next step of a killed process is read from here."""
 
@@ -65,7 +72,7 @@ OPEN_PHASES = (Phase.INTENDED, Phase.SENDING, Phase.ACCEPTED, Phase.SUCCEEDED)
 
 
 class Change(models.Model):
-    """An intent to give one number to one person, written before Microsoft is asked.
+    """An intent to give one number to one person, or to take it back, written before Microsoft is asked.
 
     `INTENDED` has surely not been sent; from `SENDING` on (committed before the request leaves) it may have
     reached Microsoft. `sent_at` is the last time it was sent, `attempts` how often, `doubtful` whether an
@@ -73,7 +80,7 @@ class Change(models.Model):
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10, default="assign")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ASSIGN)
     person = models.CharField(max_length=36)
     number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
     from_state = models.CharField(max_length=12)

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from numberline import clock
-from numberline.assignments.conclude import cancel
+from numberline.assignments.conclude import cancel, put_back
 from numberline.assignments.flight import Ask, Flight
 from numberline.assignments.found import mark_changed
-from numberline.assignments.models import Change, Phase
+from numberline.assignments.models import Change, Kind, Phase
 from numberline.directory.models import Person
 
 FIRST = {Phase.SENDING: Ask.RESULT, Phase.ACCEPTED: Ask.OPERATION, Phase.SUCCEEDED: Ask.RESULT}
@@ -18,7 +18,8 @@ def recover(tenant_id: int, at: datetime) -> list[Flight]:
     rows = Change.objects.of(tenant_id).filter(open=True).select_related("number").order_by("pk")
     for change in list(rows):
         if change.phase == Phase.INTENDED:
-            cancel(change, at, "never_sent", "the process ended before the request was sent")
+            back = put_back if change.kind == Kind.RELEASE else cancel
+            back(change, at, "never_sent", "the process ended before the request was sent")
             mark_changed(tenant_id, [change.person])
             continue
         if change.phase == Phase.SENDING and not change.doubtful:

@@ -126,11 +126,16 @@ def _taken(facts: PersonFacts, settings: Settings, now: datetime) -> Decision | 
         reason = "An administrator released the number; assign one or include the person to serve them again."
         return _decide(facts, Action.SKIP, Code.RELEASED_BY_HAND, reason)
     holding = facts.holding
+    if holding is None and facts.taken_number is not None:
+        reason = f"Teams shows {facts.taken_number} on somebody else; an administrator decides what this person gets."
+        return _decide(facts, Action.WAIT, Code.FREED_IN_TEAMS, reason)
     if holding is None:
         return None
     if holding.freed_cause is not FreedCause.ENTITLEMENT_CHANGED:
         reason = f"Somebody freed {holding.number} in Teams; an administrator decides what this person gets."
         return _decide(facts, Action.WAIT, Code.FREED_IN_TEAMS, reason, holding)
+    if holding.type in TYPES_OF[facts.entitlement]:
+        return None  # licensed for it again: a returner
     ends = (holding.freed_in_teams_at or now) + settings.grace(holding.range)
     if now >= ends:
         return None
@@ -182,6 +187,11 @@ def _after_grace(
     if now < lost_at + grace:
         reason = f"{loss}; {holding.number} is kept until {moment(lost_at + grace)}."
         return _decide(facts, Action.WAIT, Code.GRACE, reason, holding)
+    if not holding.adopted and holding.freed_in_teams_at is None:
+        reason = (
+            f"{loss}; {holding.number} was set in Teams directly and is not taken back until it is adopted."
+        )
+        return _decide(facts, Action.KEEP, code, reason, holding)
     reason = f"{loss} since {moment(lost_at)}, and the grace of {duration.write(grace)} is over."
     decision = _decide(facts, Action.RELEASE, code, reason, holding)
     decision.basis = basis(facts, None)

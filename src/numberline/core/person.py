@@ -117,7 +117,8 @@ class Holding:
     """The person's primary number. `range` is None for a number that no range claims.
 
     While `freed_in_teams_at` is set, Teams shows the number free and it still counts as theirs: nobody else may
-    draw it until the grace, or an administrator, has ended that.
+    draw it until the grace, or an administrator, has ended that. `adopted` is False for a number that was set in
+    Teams directly: it is never taken back while Teams shows it on them (M19).
     """
 
     number: str
@@ -129,6 +130,7 @@ class Holding:
     since: datetime | None = None
     freed_in_teams_at: datetime | None = None
     freed_cause: FreedCause | None = None
+    adopted: bool = True
 
 
 @dataclass(slots=True)
@@ -153,7 +155,8 @@ class PersonFacts:
 
     `deleted` covers soft-deleted and deleted; `lost_at` is when we first saw the person deleted or unlicensed;
     `ready` is None until Teams was asked; `on_premises_number` is a number synchronised from on-premises that we
-    do not count as held; `obstacle` is why they are not ready, as Teams or Microsoft said; `released_by_hand` lasts until an administrator assigns or includes.
+    do not count as held; `obstacle` is why they are not ready, as Teams or Microsoft said; `taken_number` is theirs no more
+    because Teams shows it on somebody else; `released_by_hand` lasts until an administrator assigns or includes.
     """
 
     id: str
@@ -172,6 +175,7 @@ class PersonFacts:
     excluded: bool = False
     holding: Holding | None = None
     released_by_hand: bool = False
+    taken_number: str | None = None
     last_number: OwnNumber | None = None
     reserved: tuple[OwnNumber, ...] = ()
     on_premises_number: str | None = None

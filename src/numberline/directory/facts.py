@@ -48,6 +48,7 @@ def person_facts(person: Person, belongings: Belongings, now: datetime) -> Perso
         excluded=person.excluded and not ended(person.excluded_until, now),
         holding=belongings.holdings.get(key),
         released_by_hand=person.released_by_hand,
+        taken_number=person.taken_number or None,
         last_number=belongings.last_numbers.get(key),
         reserved=belongings.reserved.get(key, ()),
         on_premises_number=belongings.on_premises.get(key),

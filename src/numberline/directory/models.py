@@ -15,6 +15,7 @@ class Person(models.Model):
     `attributes` is the user object as Graph returned it, as JSON text (numberline.core.attributes).
     `lost_at` is when we first saw the person deleted or without Phone System: the grace runs from there.
     `ready` is what Teams said last (null: not looked at yet); `look_at` when it is asked again.
+    `taken_number` is the number that Teams shows on somebody else by now, until this person has another.
     `needs_look` marks people whose decision may change without any change in the directory, and `changed`
     people whose facts changed since the last decision.
     """
@@ -46,6 +47,7 @@ class Person(models.Model):
     excluded = models.BooleanField(default=False)
     excluded_until = models.DateTimeField(null=True)
     released_by_hand = models.BooleanField(default=False)
+    taken_number = models.CharField(max_length=40, blank=True, default="")
     round = models.PositiveIntegerField(default=0)
     changed = models.BooleanField(default=True)
     needs_look = models.BooleanField(default=False)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from numberline.assignments.models import Assignment
 from numberline.directory.models import Person
 from numberline.inventory.draw import drawable
 from numberline.inventory.models import Range
@@ -31,6 +32,23 @@ def watch_supply(tenant: Tenant, at: datetime, exhausted: Collection[str]) -> No
         open_item(tenant.pk, "range_exhausted", at, range_name=name)
     for name, cause in low.items():
         open_item(tenant.pk, "range_low", at, range_name=name, cause=cause)
+
+
+def watch_leavers(tenant: Tenant, at: datetime) -> None:
+    """Open and close the items `not_adopted`: numbers that were set in Teams directly stay on people who are gone or
+    no longer licensed, until somebody adopts or removes them (M19)."""
+    held = Assignment.objects.of(tenant.pk).filter(person=OuterRef("object_id"), until=None, source="found")
+    people = Person.objects.of(tenant.pk).filter(action="keep", code__in=("deleted", "unlicensed"))
+    staying = set(people.filter(Exists(held)).values_list("object_id", flat=True))
+    items = Item.objects.of(tenant.pk).filter(closed_at=None, code="not_adopted")
+    items.exclude(person__in=staying).update(closed_at=at)
+    for person in staying - set(items.values_list("person", flat=True)):
+        row = (
+            Assignment.objects.of(tenant.pk)
+            .select_related("number")
+            .get(person=person, until=None, category="primary")
+        )
+        open_item(tenant.pk, "not_adopted", at, person=person, number=row.number.text)
 
 
 def _left(view: Range, at: datetime, most: int) -> int:

@@ -19,6 +19,7 @@ from numberline.core.ranges import Settings
 from numberline.directory.facts import in_chunks, person_facts
 from numberline.directory.models import Person
 from numberline.inventory.draw import DatabaseSupply
+from numberline.inventory.models import Listing
 from numberline.planning.settings import effective_mode, limits_of, settings_of
 from numberline.scope import TenantQuerySet
 from numberline.tenants.models import Tenant
@@ -113,8 +114,9 @@ def decide(
         _decisions(tenant, settings, at, _rows(tenant.pk, everybody, only), pass_),
         mode=effective_mode(tenant),
         limits=limits_of(tenant),
-        held_numbers=Assignment.objects.of(tenant.pk).filter(until=None).count() if everybody else 0,
+        held_numbers=_held(tenant.pk),
         done=_done(tenant.pk, at),
+        listing_whole=_listing_trusted(tenant.pk),
     )
     bulk.update(Person, tenant.pk, DECIDED, pass_.writes)
     if stale and (everybody or early is not None):
@@ -209,4 +211,21 @@ def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
 def _done(tenant_id: int, at: datetime) -> Done:
     """What automation did in the window: everything that happened in a run, whoever started the run."""
     entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, run_id__isnull=False)
-    return Done(assign=entries.filter(verb="assign").count())
+    return Done(
+        assign=entries.filter(verb="assign").count(),
+        release=entries.filter(verb__in=("release", "free")).count(),
+    )
+
+
+def _held(tenant_id: int) -> int:
+    """How many numbers are held, where anybody may lose one: counting them all takes long in a large tenant."""
+    losing = Person.objects.of(tenant_id).filter(Q(code=Code.GRACE) | Q(action=Action.RELEASE))
+    if not losing.exists():
+        return 0
+    return Assignment.objects.of(tenant_id).filter(until=None).count()
+
+
+def _listing_trusted(tenant_id: int) -> bool:
+    """Whether Teams' last list of numbers was whole: after a short, empty or failed one nothing is taken back."""
+    last = Listing.objects.of(tenant_id).order_by("-at", "-pk").first()
+    return last is not None and last.trusted

@@ -26,10 +26,8 @@ def limits_of(tenant: Tenant) -> Limits:
 
 
 def effective_mode(tenant: Tenant) -> Mode:
-    """The mode that plans are made in. Taking numbers back is decided and shown, and held by the mode, until
-    Numberline carries it out: `full` works as `assign` so far."""
-    mode = Mode(tenant.mode)
-    return Mode.ASSIGN if mode is Mode.FULL else mode
+    """The tenant's mode as the core knows it."""
+    return Mode(tenant.mode)
 
 
 @lru_cache(maxsize=64)

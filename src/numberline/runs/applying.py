@@ -8,6 +8,7 @@ from numberline import clock
 from numberline.assignments.engine import Carried, Engine, Evidence
 from numberline.assignments.flight import Ending, Flight
 from numberline.assignments.intend import Intent
+from numberline.assignments.models import Kind
 from numberline.assignments.stopsign import StopSign
 from numberline.audit.record import Cause
 from numberline.core.decision import Action, Decision
@@ -23,6 +24,7 @@ from numberline.runs.progress import Progress
 from numberline.runs.reading import Read
 from numberline.tenants.models import Tenant
 
+KINDS = {Action.ASSIGN: Kind.ASSIGN, Action.RELEASE: Kind.RELEASE}
 ROUNDS = 5
 LOOKS_A_PAGE = 5
 """A page of the list costs as much as looking at so many numbers: it holds a thousand, and pages come one by one."""
@@ -71,10 +73,11 @@ def apply_changes(work: Work, decided: Decided, read: Read, again: Callable[[], 
 
 def carry_out(work: Work, changes: Iterable[Decision], read: Read, recovered: Sequence[Flight] = ()) -> bool:
     """Carry out these assignments and what an earlier process left open. Gives whether there was anything to do."""
-    intents = [intent_of(d) for d in changes if d.action is Action.ASSIGN]
+    intents = [intent_of(d) for d in changes if d.action in KINDS]
     if not intents and not recovered:
         return False
-    evidence = _evidence(work, read, len(intents)) if intents else Evidence()
+    given = sum(intent.kind == Kind.ASSIGN for intent in intents)
+    evidence = _evidence(work, read, given) if given else Evidence()
     # Switched off or to observing meanwhile: what is open is looked after, and nothing is sent.
     repeating = bool(intents) or effective_mode(work.tenant) in (Mode.ASSIGN, Mode.FULL)
     engine = _engine(work, evidence, len(intents) + len(recovered), repeating)
@@ -83,7 +86,7 @@ def carry_out(work: Work, changes: Iterable[Decision], read: Read, recovered: Se
 
 
 def intent_of(decision: Decision) -> Intent:
-    """An assignment that was decided, as the engine takes it."""
+    """An assignment or a release that was decided, as the engine takes it."""
     return Intent(
         person=decision.person,
         upn=decision.upn or decision.person,
@@ -91,6 +94,7 @@ def intent_of(decision: Decision) -> Intent:
         location_id=decision.location_id or "",
         code=str(decision.code),
         reason=decision.reason,
+        kind=KINDS[decision.action],
     )
 
 
@@ -115,7 +119,9 @@ def _engine(work: Work, evidence: Evidence, total: int, repeating: bool) -> Engi
         nonlocal done
         done += 1
         work.progress.step("assigning", done, total)
-        kind = "assigned" if flight.ending is Ending.ASSIGNED else "refused"
+        kind = "refused"
+        if flight.ending in (Ending.ASSIGNED, Ending.RELEASED):
+            kind = str(flight.ending.value)
         if flight.ending in (Ending.NOT_READY, Ending.IN_DOUBT, Ending.LEFT):
             kind = "waiting"
         work.progress.event(

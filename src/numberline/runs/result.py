@@ -28,6 +28,7 @@ class RunResult:
     people: int
     numbers: int
     assigned: int
+    released: int
     waiting: int
     held: int
     over_limit: int
@@ -46,7 +47,7 @@ class RunResult:
             "run": self.run,
             "mode": self.mode,
             "read": {"people": self.people, "numbers": self.numbers},
-            "applied": {"assign": self.assigned, "change": 0, "release": 0},
+            "applied": {"assign": self.assigned, "change": 0, "release": self.released},
             "waiting": self.waiting,
             "held": self.held,
             "failed": len(self.failures),
@@ -77,7 +78,8 @@ def result_of(
     settled = settled.exclude(object_id__in=[flight.person for flight in failed])
     wanted = settled.filter(action__in=("assign", "release")).values_list("object_id", "action")
     left = Counter(action for person, action in wanted if concerned is None or person in concerned)
-    assigning = effective_mode(tenant) in (Mode.ASSIGN, Mode.FULL)
+    mode = effective_mode(tenant)
+    assigning, releasing = mode in (Mode.ASSIGN, Mode.FULL), mode is Mode.FULL
     return RunResult(
         tenant=tenant.name,
         run=run.pk,
@@ -85,9 +87,10 @@ def result_of(
         people=read.intake.read,
         numbers=read.numbers,
         assigned=sum(f.ending is Ending.ASSIGNED for f in applied.flights),
+        released=sum(f.ending is Ending.RELEASED for f in applied.flights),
         waiting=people.filter(action="wait").count() + in_doubt,
         held=left.total(),
-        over_limit=left["assign"] if assigning else 0,
+        over_limit=(left["assign"] if assigning else 0) + (left["release"] if releasing else 0),
         seconds=(at - run.started_at).total_seconds(),
         failures=[(f.upn, f.number, f.text) for f in failed],
     )

@@ -17,7 +17,7 @@ from numberline.directory.models import Person
 from numberline.graph.client import GraphClient
 from numberline.inventory.expire import expire
 from numberline.inventory.rehome import rest_as_declared
-from numberline.planning.alerts import close_settled, watch_supply
+from numberline.planning.alerts import close_settled, watch_leavers, watch_supply
 from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.models import StoredPlan
 from numberline.planning.store import PlanRefused, differences, plan_named, store
@@ -91,6 +91,7 @@ def sync(
         if read.person is None:
             watch_supply(work.tenant, clock.now(), decided.exhausted)
         close_settled(work.tenant, clock.now())
+        watch_leavers(work.tenant, clock.now())
         return _finish(work, read, None if read.person is None else {read.person})
 
 

@@ -47,6 +47,18 @@ ADVICE: dict[str, Advice] = {
         "Teams shows this person's number free although the licence stayed.",
         "Find out who took it away; assign it again, or release it here.",
     ),
+    "release_refused": Advice(
+        "Microsoft refused to take the number back from somebody who is gone or no longer licensed.",
+        "Read Microsoft's words and remove the number in the Teams admin center; the next run records it as free.",
+    ),
+    "stuck_on_person": Advice(
+        "The number sticks to somebody who is gone or no longer licensed: Teams still shows it on them.",
+        "License the person for Phone System again, remove the number in the Teams admin center, take the licence away.",
+    ),
+    "not_adopted": Advice(
+        "Somebody who is gone or no longer licensed holds a number that was set in Teams directly.",
+        "Take it over with number adopt (or adopt: true on its range) so that it is taken back, or remove it in Teams.",
+    ),
     "found_other_holder": Advice(
         "Teams shows the number on somebody else than recorded.",
         "Decide who keeps it; the other person needs a new number.",

@@ -1,0 +1,83 @@
+"""Taking a number back: what each answer of Microsoft's means for the change, and what is asked next.
+
+Microsoft's unassignNumber is keyed on the number alone, so whose it is is looked up right before every request; what
+is somebody else's by now is never touched (Microsoft: numberassignment-unassignnumber).
+"""
+
+from numberline import clock
+from numberline.assignments import conclude
+from numberline.assignments.flight import Ask, Ending, Flight
+from numberline.assignments.holders import category_of
+from numberline.assignments.models import Phase
+from numberline.assignments.steps import Steps
+from numberline.graph.errors import GiveUp
+from numberline.graph.types import GraphNumber
+from numberline.worklist.items import open_item
+
+
+class Taking(Steps):
+    """Taking a number back from the person who holds it."""
+
+    def before(self, flight: Flight, said: GraphNumber | None) -> None:
+        """Ask only while Teams shows it on this very person; Microsoft may have freed it already."""
+        if said is None or not said.holder:
+            conclude.released(flight.change, clock.now(), asked=False)
+            self.end(flight, Ending.RELEASED, "")
+        elif said.holder != flight.person:
+            self._somebody_elses(flight, said)
+        elif said.is_on_premises:
+            self.cancel(
+                flight, Ending.REFUSED, "on_premises", "the number is set in the on-premises directory"
+            )
+        else:
+            self.send(flight)
+
+    def result(self, flight: Flight, said: GraphNumber | None) -> None:
+        """Teams shows the number on nobody, on somebody else, or still on the person."""
+        if said is None or not said.holder:
+            conclude.released(flight.change, clock.now(), asked=True)
+            self.end(flight, Ending.RELEASED, "")
+        elif said.holder != flight.person:
+            self._somebody_elses(flight, said)
+        elif flight.refusal is not None and not flight.change.doubtful:
+            self._stays(flight, flight.refusal)
+        elif self.settled(flight):
+            self._still_shown(flight)
+        else:
+            self.look_again(flight, repeat=True)
+
+    def refused(self, flight: Flight, error: GiveUp) -> None:
+        """Microsoft's clear no: what Teams shows decides, for the number may be free all the same."""
+        flight.refusal = error
+        flight.looks = 0
+        self.next(flight, Ask.RESULT, 0.0)
+
+    def cancel(self, flight: Flight, ending: Ending, code: str, text: str) -> None:
+        """The number stays with the person."""
+        conclude.put_back(flight.change, clock.now(), code, text)
+        self.end(flight, ending, text)
+
+    def _still_shown(self, flight: Flight) -> None:
+        """The settle time has passed: a success that Teams does not show needs a human, the rest is tried anew."""
+        if flight.change.phase != Phase.SUCCEEDED:
+            self.cancel(flight, Ending.CANCELLED, "given_up", "Teams still shows it on the person")
+            return
+        text = "Microsoft says it was taken back, Teams still shows it"
+        self.cancel(flight, Ending.REFUSED, "stuck_on_person", text)
+        open_item(self.tenant_id, "stuck_on_person", clock.now(), person=flight.person, number=flight.number)
+
+    def _stays(self, flight: Flight, refusal: Exception) -> None:
+        self.cancel(flight, Ending.REFUSED, "release_refused", str(refusal))
+        raw = refusal.raw if isinstance(refusal, GiveUp) else ""
+        open_item(
+            self.tenant_id,
+            "release_refused",
+            clock.now(),
+            person=flight.person,
+            number=flight.number,
+            detail=raw or str(refusal),
+        )
+
+    def _somebody_elses(self, flight: Flight, said: GraphNumber) -> None:
+        conclude.passed_on(flight.change, clock.now(), said.holder or "", category_of(said))
+        self.end(flight, Ending.TAKEN, f"Teams shows it on {said.holder}")
