@@ -43,12 +43,15 @@ def exclude(person: Person, at: datetime, cause: Cause, until: datetime | None =
 
 def include(person: Person, at: datetime, cause: Cause) -> Outcome:
     """End somebody's exclusion, and let automation serve them again after a release by hand. Raises OverrideRefused."""
-    if not (_lasts(person.excluded, person.excluded_until, at) or person.released_by_hand or person.taken_number):
+    excluded = _lasts(person.excluded, person.excluded_until, at)
+    if not (excluded or person.released_by_hand or person.taken_number):
         hint = ""
         if person.code == "excluded_by_rule":
             hint = " by hand; the tenant's `exclude` rule leaves them out, so change that in the configuration file"
         return unchanged(f"{person} is not excluded{hint}")
-    ends = {"excluded": False, "excluded_until": None, "released_by_hand": False, "taken_number": ""}
+    ends: dict[str, Any] = {"excluded": False, "excluded_until": None, "released_by_hand": False}
+    if person.taken_number:
+        ends["taken_number"] = ""
     amend_person(person, at, cause, verb="include", **ends)
     return Outcome(True, f"{person} is served by automation again.")
 
