@@ -21,6 +21,8 @@ from numberline.assignments.intend import (
 from numberline.assignments.models import Assignment, Change, Phase
 from numberline.assignments.recover import recover
 from numberline.core.states import State
+from numberline.directory.models import Person
+from numberline.inventory.models import Number
 from numberline.inventory.moves import NumberMoved
 from tests import factories as make
 from tests.assignments.office import Office
@@ -157,6 +159,34 @@ def test_a_person_or_number_with_an_open_change_can_not_be_claimed_again(ready: 
         ready.claim("bob", make.N3)
     assert ready.number(make.N2).state == State.AVAILABLE
     assert ready.verbs() == ["intend"]
+
+
+@pytest.mark.parametrize(
+    ("number", "person", "why"),
+    [
+        (
+            {"state": "reserved", "reserved_for": make.oid("bob")},
+            {},
+            "reserved for somebody or something else",
+        ),
+        (
+            {"state": "reserved", "reserved_purpose": "Reception"},
+            {},
+            "reserved for somebody or something else",
+        ),
+        ({"locked": True}, {}, "is locked"),
+        ({}, {"locked": True}, "locked or excluded"),
+        ({}, {"excluded": True, "excluded_until": make.NOW + make.DAY}, "locked or excluded"),
+    ],
+)
+def test_what_was_set_by_hand_since_the_decision_counts(
+    ready: Office, number: dict[str, Any], person: dict[str, Any], why: str
+) -> None:
+    Number.objects.of(ready.tenant.pk).filter(text=make.N1).update(**number)
+    Person.objects.of(ready.tenant.pk).filter(object_id=make.oid("ann")).update(**person)
+    with pytest.raises(NumberMoved, match=why):
+        ready.claim("ann", make.N1)
+    assert ready.verbs() == []
 
 
 def test_of_two_claims_of_one_number_at_once_one_wins(ready: Office) -> None:

@@ -9,6 +9,8 @@ from numberline.assignments.holders import let_go
 from numberline.assignments.models import Assignment, Change, Kind, Phase
 from numberline.audit.record import Cause
 from numberline.core.states import State
+from numberline.directory.facts import ended
+from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.inventory.moves import NumberMoved, move
 
@@ -84,6 +86,7 @@ def claim_number(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> 
         number = Number.objects.of(tenant_id).filter(text=intent.number).first()
         if number is None or number.state not in (State.AVAILABLE, State.RESERVED, State.QUARANTINED):
             raise NumberMoved(f"{intent.number} is {number.state if number else 'not there'}")
+        _refuse_set_apart(number, intent, at)
         before = number.state
         move(
             number,
@@ -96,6 +99,20 @@ def claim_number(tenant_id: int, intent: Intent, at: datetime, cause: Cause) -> 
             reason=intent.reason,
         )
         return _open(tenant_id, intent, number, before, at, cause)
+
+
+def _refuse_set_apart(number: Number, intent: Intent, at: datetime) -> None:
+    """What an administrator set by hand since the decision counts: reservations, locks, exclusions."""
+    if number.state == State.RESERVED and number.reserved_for != intent.person:
+        raise NumberMoved(f"{number.text} is reserved for somebody or something else")
+    if number.locked and not ended(number.locked_until, at):
+        raise NumberMoved(f"{number.text} is locked")
+    person = Person.objects.of(number.tenant_id).filter(object_id=intent.person).first()
+    if person is None:
+        return
+    locked = person.locked and not ended(person.locked_until, at)
+    if locked or (person.excluded and not ended(person.excluded_until, at)):
+        raise NumberMoved(f"{person} is locked or excluded")
 
 
 def _let_go(tenant_id: int, person: str, at: datetime, cause: Cause) -> None:

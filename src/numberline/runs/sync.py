@@ -15,8 +15,8 @@ from numberline.audit.record import Cause
 from numberline.directory.intake import read_plans_again
 from numberline.directory.models import Person
 from numberline.graph.client import GraphClient
-from numberline.inventory.expire import expire
 from numberline.inventory.rehome import rest_as_declared
+from numberline.overrides.expire import expire
 from numberline.planning.alerts import close_settled, watch_leavers, watch_supply
 from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.models import StoredPlan
