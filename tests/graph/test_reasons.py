@@ -66,6 +66,7 @@ def test_only_refusals_of_the_number_itself_let_it_be_blocked() -> None:
         "not_assigned",
         "not_found_in_tenant",
         "number_blocked",
+        "number_not_accepted",
         "number_on_premises",
     }
 

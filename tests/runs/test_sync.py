@@ -279,3 +279,19 @@ def test_a_plan_is_refused_when_the_world_moved_and_nothing_is_sent(office: Offi
     with pytest.raises(PlanRefused, match=r"ann@contoso\.example waits now \(no_matching_rule\)"):
         apply_plan(office.tenant, plan.name, actor="cli:anna")
     assert (office.writes(), office.run().outcome) == (0, "failed")
+
+
+def test_a_number_with_an_extension_that_graph_does_not_take_is_blocked_and_the_next_is_given(
+    office: Office,
+) -> None:
+    office.control.open_question(extensions=False)
+    Number.objects.of(office.tenant.pk).filter(text="+442079460000").update(
+        text="+442079460000;ext=12", extension="12"
+    )
+    ann = office.joiner()
+    office.sync()
+    assert office.held() == {ann: "+442079460001"}
+    assert (office.number("+442079460000;ext=12").state, office.items()) == (
+        State.BLOCKED,
+        ["refused_by_microsoft"],
+    )

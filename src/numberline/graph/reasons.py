@@ -29,8 +29,9 @@ class Reason:
     example: str = ""
 
     def matches(self, text: str) -> bool:
-        """Whether Microsoft's text means this cause. Quoted names are left out: a person may be called anything."""
-        words = re.sub(r"'[^']*'", "''", text)
+        """Whether Microsoft's text means this cause. Quoted names are left out: a person may be called anything.
+        What stays is the name of the property that a text complains of."""
+        words = re.sub(r"'(?!telephoneNumber')[^']*'", "''", text)
         return bool(self.pattern) and re.search(self.pattern, words, re.IGNORECASE | re.DOTALL) is not None
 
 
@@ -154,6 +155,15 @@ REFUSALS: tuple[Reason, ...] = (
         pattern=r"not support assignment|(being|is) ported|number\b.*(cannot|can ?not|can't) be assigned",
         concerns="number",
         example="Telephone Number '+442079460012' does not support assignment to a user.",
+    ),
+    Reason(
+        "number_not_accepted",
+        "give_up",
+        "Microsoft does not accept the text of this number, as may be with an extension (`;ext=`).",
+        "Assign a number with an extension by PowerShell (Set-CsPhoneNumberAssignment), and take it out of the range.",
+        pattern=r"invalid value\b.*telephone ?number|(telephone|phone) ?number\b.*(is )?(invalid|malformed|not valid)",
+        concerns="number",
+        example="Invalid value specified for property 'telephoneNumber'.",
     ),
     Reason(
         "service_unavailable",

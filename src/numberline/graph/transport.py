@@ -190,7 +190,9 @@ class _Repetition:
             if error.code == "throttled":
                 raise stop("throttled_too_long", raw=error.raw, status=error.status) from None
             raise
-        raise AssertionError("stamina ends only by a result or an error")  # pragma: no cover - mypy cannot know
+        raise AssertionError(
+            "stamina ends only by a result or an error"
+        )  # pragma: no cover - mypy cannot know
 
     def _next_wait(self, error: Exception) -> bool | float:
         """stamina's back-off hook: False to give up, else seconds to wait."""
