@@ -64,7 +64,7 @@ class Person(models.Model):
         )
         indexes = (
             models.Index(fields=("tenant", "upn_key"), name="person_upn"),
-            models.Index(fields=("tenant", "code"), name="person_code"),
+            models.Index(fields=("tenant", "action", "code"), name="person_decision"),
             models.Index(fields=("tenant",), condition=models.Q(changed=True), name="person_changed"),
             models.Index(fields=("tenant",), condition=models.Q(needs_look=True), name="person_needs_look"),
             models.Index(

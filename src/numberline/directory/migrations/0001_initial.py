@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["tenant", "upn_key"], name="person_upn"),
-                    models.Index(fields=["tenant", "code"], name="person_code"),
+                    models.Index(fields=["tenant", "action", "code"], name="person_decision"),
                     models.Index(
                         condition=models.Q(("changed", True)), fields=["tenant"], name="person_changed"
                     ),
