@@ -6,6 +6,8 @@ from numberline.assignments.models import Assignment
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Number, Range
+from numberline.planning.store import shown
+from numberline.runs.sync import apply_plan, make_plan
 from tests import factories as make
 from tests.runs.office import LICENCE, Office
 
@@ -191,3 +193,30 @@ def test_nothing_is_taken_back_after_a_listing_that_came_back_short(office: Offi
     office.control.clear_faults()
     office.a_day_passes()
     assert office.sync().released == 1, "once a whole listing has come"
+
+
+def test_a_human_applies_what_the_limit_held(office: Office) -> None:
+    people = served(office, 12)
+    for person in people:
+        office.control.delete(person)
+    office.sync()
+    grace_passes(office)
+    assert office.sync().released == 0
+    plan = make_plan(office.tenant, actor="cli:anna")
+    result = apply_plan(office.tenant, plan.name, actor="cli:anna")
+    assert (result.released, result.held, result.exit_code, office.held()) == (12, 0, 0, {})
+
+
+def test_nobody_applies_a_release_after_a_short_listing(office: Office) -> None:
+    office.tenant.limits = {**office.tenant.limits, "release": 2}
+    office.tenant.save()
+    people = served(office, 8)
+    office.control.delete(people[0])
+    office.sync()
+    grace_passes(office)
+    office.a_day_passes()
+    office.control.faults(short_listing={"share": 0.1})
+    plan = make_plan(office.tenant, actor="cli:anna")
+    assert [held["limit"] for held in shown(plan)["held"]] == ["listing"]
+    assert apply_plan(office.tenant, plan.name, actor="cli:anna").released == 0
+    assert len(office.held()) == 8

@@ -52,8 +52,8 @@ def apply(
     """Carry out exactly a plan that was reviewed, or refuse because the world moved, saying what moved.
 
     Carries out what the plan would have done and what it held by the mode or a limit: naming a plan is the
-    approval. Releases are the exception; this version does none. Ends with 3 when items failed, 4 when the plan is
-    refused.
+    approval. What waits for a whole list of numbers from Teams is not taken back. Ends with 3 when items failed, 4
+    when the plan is refused.
     """
     row = tenant_of(tenant)
     from numberline.accounts.actor import at_terminal
@@ -127,15 +127,16 @@ def _tell(told: dict[str, Any]) -> None:
 def _next(told: dict[str, Any]) -> Iterator[str]:
     """What can be done with a plan that was looked at."""
     name = quoted(told["tenant"])
-    by_mode = {c["limit"] == "mode" for c in told["held"] if c["action"] == "assign"}
-    if told["changes"] or by_mode:
+    if any(c["limit"] != "listing" for c in told["held"]) or told["changes"]:
         yield f"To carry out exactly this: numberline apply {name} --plan {told['plan']}"
     elif told["held"]:
-        yield "What is held is only shown: this version takes no number back."
+        yield "What is held waits for a whole list of numbers from Teams: numberline worklist says more."
     else:
         yield "There is nothing to do."
-    if True in by_mode:
-        yield f"To let automation do it from now on: numberline tenant mode {name} assign"
+    by_mode = {c["action"] for c in told["held"] if c["limit"] == "mode"}
+    if by_mode:
+        mode = "full" if "release" in by_mode else "assign"
+        yield f"To let automation do it from now on: numberline tenant mode {name} {mode}"
 
 
 def _grouped(changes: list[dict[str, Any]]) -> None:

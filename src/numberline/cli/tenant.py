@@ -154,8 +154,7 @@ def mode(
              shows, and changes nothing
     observe  reads, decides and shows plans; changes nothing
     assign   gives numbers, never takes them
-    full     gives numbers and takes them back; for now, what is to be taken
-             back is shown and held
+    full     gives numbers, and takes them back from who left
     """
     row = tenant_of(tenant)
     from numberline import clock

@@ -12,6 +12,7 @@ from numberline.assignments.recover import recover
 from numberline.assignments.stopsign import StopSign
 from numberline.audit.chain import head_of
 from numberline.audit.record import Cause
+from numberline.core.limits import Limit
 from numberline.directory.intake import read_plans_again
 from numberline.directory.models import Person
 from numberline.graph.client import GraphClient
@@ -133,7 +134,9 @@ def apply_plan(
         if work.stop.asked:  # while an earlier run's changes were finished
             return _finish(work, read, stored.people())
         wanted = stored.people()
-        changes = [d for d in (*now.plan.changes, *(d for d, _ in now.plan.held)) if d.person in wanted]
+        # After a short listing nothing is taken back, whoever asks (spec section 1, M18).
+        held = (decision for decision, limit in now.plan.held if limit is not Limit.LISTING)
+        changes = [d for d in (*now.plan.changes, *held) if d.person in wanted]
         stored.applied_at = clock.now()
         stored.save(update_fields=["applied_at"])
         carry_out(work, changes, read)
