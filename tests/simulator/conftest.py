@@ -33,6 +33,7 @@ _settings = {
     "pending_state": "shown",
     "failed_state": "activated",
     "unknown_policy": "empty",
+    "policy_items": 20,
     "policy_failures": "all",
     "error_action_case": "refused",
 }
