@@ -197,6 +197,7 @@ def test_nothing_is_taken_back_after_a_listing_that_came_back_short(office: Offi
 
 def test_a_human_applies_what_the_limit_held(office: Office) -> None:
     people = served(office, 12)
+    office.sync()
     for person in people:
         office.control.delete(person)
     office.sync()
