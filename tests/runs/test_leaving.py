@@ -202,9 +202,7 @@ def test_a_human_applies_what_the_limit_held(office: Office) -> None:
         office.control.delete(person)
     office.sync()
     grace_passes(office)
-    assert office.sync(full=True).released == 0, (
-        "so many numbers fewer are real when an administrator says so"
-    )
+    assert office.sync().released == 0
     plan = make_plan(office.tenant, actor="cli:anna")
     assert {held["limit"] for held in shown(plan)["held"]} == {"release"}
     result = apply_plan(office.tenant, plan.name, actor="cli:anna")
