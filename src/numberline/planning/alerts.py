@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 from numberline.assignments.models import Assignment
 from numberline.directory.models import Person
 from numberline.inventory.draw import drawable
-from numberline.inventory.models import Range
+from numberline.inventory.models import Number, Range
+from numberline.scope import TenantQuerySet
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items, open_item
 from numberline.worklist.models import Item
@@ -17,10 +18,11 @@ from numberline.worklist.models import Item
 def watch_supply(tenant: Tenant, at: datetime, exhausted: Collection[str]) -> None:
     """Open and close the items `range_exhausted` (of the ranges named, which people wait for) and `range_low`."""
     ranges = {view.name: view for view in Range.objects.of(tenant.pk)}
-    empty = {name for name in exhausted if name in ranges and not _left(ranges[name], at, 1)}
+    rows = drawable(tenant.pk, at)
+    empty = {name for name in exhausted if name in ranges and not _left(rows, ranges[name], 1)}
     low = {}
     for name, view in ranges.items():
-        left = _left(view, at, view.alert_below or 0)
+        left = _left(rows, view, view.alert_below or 0)
         if left < (view.alert_below or 0):
             numbers = "number" if left == 1 else "numbers"
             low[name] = f"{name} has {left} available {numbers}, fewer than {view.alert_below}."
@@ -51,9 +53,9 @@ def watch_leavers(tenant: Tenant, at: datetime) -> None:
         open_item(tenant.pk, "not_adopted", at, person=person, number=row.number.text)
 
 
-def _left(view: Range, at: datetime, most: int) -> int:
-    """How many numbers a range has to give, counted up to `most`."""
-    return drawable(view.tenant_id, at).filter(range_id=view.pk)[:most].count() if most else 0
+def _left(rows: TenantQuerySet[Number], view: Range, most: int) -> int:
+    """How many of these drawable numbers a range has, counted up to `most`. Every poll asks this of every range."""
+    return len(rows.filter(range_id=view.pk).values_list("pk")[:most]) if most else 0
 
 
 def close_settled(tenant: Tenant, at: datetime) -> None:

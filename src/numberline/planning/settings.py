@@ -68,7 +68,8 @@ def _view(
 def _countries(tenant_id: int) -> dict[int, set[str]]:
     """The countries of each range's numbers, for the types that are bound to a country."""
     found: dict[int, set[str]] = {}
-    rows = Number.objects.of(tenant_id).exclude(range=None).exclude(type=NumberType.DIRECT_ROUTING)
+    bound = Range.objects.of(tenant_id).exclude(type=NumberType.DIRECT_ROUTING).values_list("pk", flat=True)
+    rows = Number.objects.of(tenant_id).filter(range__in=list(bound)).exclude(type=NumberType.DIRECT_ROUTING)
     for range_id, country in rows.order_by().values_list("range_id", "country").distinct():
         if country and range_id is not None:
             found.setdefault(range_id, set()).add(country)
