@@ -16,6 +16,7 @@ from numberline.graph.credentials import certificate_thumbprint
 from numberline.simulator.process import SimulatorProcess, start
 from numberline.tenants.models import Tenant
 from tests.support.command import Command, Outcome
+from tests.support.session import SECRET_KEY
 
 ALL = [
     "User.Read.All",
@@ -311,15 +312,20 @@ def test_a_credential_that_does_not_work_replaces_nothing(add: Adding, tmp_path:
     assert entries() == []
 
 
-def test_a_new_credential_does_not_need_the_key_of_the_old_one(add: Adding, secret: Path) -> None:
+def test_without_the_secret_key_nothing_is_changed_and_with_both_a_new_one_takes_over(
+    add: Adding, secret: Path
+) -> None:
     add()
-    other = {"NUMBERLINE_SECRET_KEY": "another key " * 4}
-    lost = add.cli("tenant", "check", "contoso", env=other)
+    other = "another key " * 4
+    lost = add.cli("tenant", "check", "contoso", env={"NUMBERLINE_SECRET_KEY": other})
     assert lost.code == 1
     assert "another secret key" in lost.err
     words = ("tenant", "credential", "contoso", "--client-secret-file", secret)
-    assert add.cli(*words, env=other).code == 0
-    assert add.cli("tenant", "check", "contoso", env=other).code == 0
+    refused = add.cli(*words, env={"NUMBERLINE_SECRET_KEY": other})
+    assert (refused.code, refused.out) == (1, ""), "the trail could not be gone on with"
+    both = {"NUMBERLINE_SECRET_KEY": f"{other},{SECRET_KEY}"}
+    assert add.cli(*words, env=both).code == 0
+    assert add.cli("tenant", "check", "contoso", env=both).code == 0
 
 
 def test_exactly_one_new_credential_is_asked_for(add: Adding) -> None:
