@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -176,6 +177,25 @@ def test_parallel_writers_of_a_new_tenant_append_one_after_the_other() -> None:
     for which in range(WRITERS):
         theirs = Entry.objects.of(attacks.TENANT).filter(person__startswith=f"{which}.")
         assert [entry.person for entry in theirs] == [f"{which}.{turn}" for turn in range(TURNS)]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_first_writer_whom_another_overtakes_appends_behind_it() -> None:
+    """The other appends right after this one saw that the tenant has no trail yet (on SQLite it waits instead)."""
+    other = threading.Thread(target=lambda: at_once(1, lambda _: attacks.wrote(Fact("other"))))
+
+    def overtaken(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if "audit_head" in sql and other.ident is None:
+            other.start()
+            other.join(0.5)
+        return result
+
+    with connection.execute_wrapper(overtaken):
+        attacks.wrote(Fact("overtaken"))
+    other.join()
+    assert sorted(entry.verb for entry in Entry.objects.of(attacks.TENANT)) == ["other", "overtaken"]
+    assert verify(attacks.TENANT).whole
 
 
 @pytest.mark.usefixtures("database")

@@ -74,12 +74,13 @@ def _locked_end(tenant_id: int) -> tuple[int, str]:
     rows = Head.objects.of(tenant_id).select_for_update()
     head = rows.first()
     if head is None:
-        if Entry.objects.of(tenant_id).exists():
-            raise TrailBroken(f"the head of the audit trail of tenant {tenant_id} is missing; {WAYS_OUT}")
-        # Of two first writers one makes the row; the other waits for it here.
+        # Of two first writers one makes the row; the other waits for it here. Only behind that lock can entries be
+        # asked for: before it, another first writer may append its own between the two questions.
         Head.objects.of(tenant_id).bulk_create([Head(tenant_id=tenant_id, seq=0)], ignore_conflicts=True)
         head = rows.get()
         if head.seq == 0:
+            if Entry.objects.of(tenant_id).exists():
+                raise TrailBroken(f"the head of the audit trail of tenant {tenant_id} is missing; {WAYS_OUT}")
             return 0, ""
     if head.key not in keys_of(tenant_id):
         raise TrailBroken(
