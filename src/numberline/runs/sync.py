@@ -1,57 +1,29 @@
 """One pass over a tenant under its lock: read, decide, apply as the mode allows."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-import structlog
+from collections.abc import Collection
+from datetime import datetime
 
 from numberline import clock
 from numberline.assignments.recover import recover
 from numberline.assignments.stopsign import StopSign
-from numberline.audit.chain import head_of
-from numberline.audit.record import Cause
 from numberline.core.limits import Limit
-from numberline.directory.intake import read_plans_again
 from numberline.directory.models import Person
-from numberline.graph.client import GraphClient
-from numberline.inventory.rehome import rest_as_declared
-from numberline.overrides.expire import expire
 from numberline.planning.alerts import close_settled, watch_leavers, watch_supply
 from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.models import StoredPlan
 from numberline.planning.store import PlanRefused, differences, plan_named, store
-from numberline.runs.applying import Applied, apply_changes, carry_out
+from numberline.runs.applying import apply_changes, carry_out
 from numberline.runs.listing import listing_due, number_list
-from numberline.runs.lock import tenant_lock
-from numberline.runs.models import Run
+from numberline.runs.passes import Pass, begin, close_run, one_pass, read_new_licences
 from numberline.runs.persons import read_person, settle_absent
-from numberline.runs.progress import NullProgress, Progress
+from numberline.runs.progress import Progress
 from numberline.runs.reading import Read, read_directory
 from numberline.runs.result import RunResult as RunResult
 from numberline.runs.result import result_of
-from numberline.tenants.credentials import client as client_of
-from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
 from numberline.tenants.models import Tenant
-
-log = structlog.get_logger("numberline.runs")
 
 NAMED = 200
 """Up to how many new people are told one by one."""
-
-
-@dataclass(slots=True)
-class Pass:
-    """What one pass works with."""
-
-    tenant: Tenant
-    client: GraphClient
-    run: Run
-    cause: Cause
-    progress: Progress
-    applied: Applied
-    stop: StopSign
 
 
 def sync(
@@ -79,7 +51,7 @@ def sync(
         TenantBusy: another run is at work. GraphError: Microsoft could not be asked; the run is recorded as failed.
     """
     kind = "person" if person else "full" if full else "sync"
-    with _pass(tenant, kind, actor, wait, progress, stop) as work:
+    with one_pass(tenant, kind, actor, wait, progress, stop) as work:
         read = _read(work, full, person)
         everybody = full or (read.full_round and read.listed_at is not None)
         decided = decide(work.tenant, clock.now(), everybody=everybody, only=read.person, early=read.early)
@@ -100,7 +72,7 @@ def make_plan(
     tenant: Tenant, *, actor: str, wait: float = 0.0, progress: Progress | None = None
 ) -> StoredPlan:
     """Read, decide about everybody, and store the plan that is about to be shown. Changes nothing in Teams."""
-    with _pass(tenant, "plan", actor, wait, progress) as work:
+    with one_pass(tenant, "plan", actor, wait, progress) as work:
         read = _read(work, False, None, recovering=False)
         decided = decide(work.tenant, clock.now(), everybody=True)
         stored = store(work.tenant, decided.plan, clock.now())
@@ -122,7 +94,7 @@ def apply_plan(
     Everything is read anew first. Raises PlanRefused when a fact that the plan stands on moved, PlanUnknown.
     """
     plan_named(tenant, plan)  # a name that is wrong begins no run
-    with _pass(tenant, "apply", actor, wait, progress, stop) as work:
+    with one_pass(tenant, "apply", actor, wait, progress, stop) as work:
         stored = plan_named(work.tenant, plan)
         if stored.applied_at is not None:
             raise PlanRefused(stored.name, [f"it was applied at {stored.applied_at:%Y-%m-%d %H:%M} UTC"])
@@ -147,9 +119,7 @@ def apply_plan(
 def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -> Read:
     """Finish what an earlier process left open, then read."""
     tenant, client, at = work.tenant, work.client, clock.now()
-    if expire(tenant.pk, at, work.cause):
-        rest_as_declared(tenant.pk, cause=work.cause, at=at)
-    _read_tenant(tenant, client, at)
+    begin(work, at)
     if person is not None:
         read = read_person(tenant, client, person, at)
     else:
@@ -158,7 +128,7 @@ def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -
             read.intake.add(settle_absent(tenant, client, at, work.cause, asked=full))
     if read.intake.new or read.intake.changed:
         # A product bought today may have come with these people: what it holds decides the kind of number.
-        _read_licences(tenant, client, clock.now(), timedelta(0))
+        read_new_licences(work, clock.now())
     _tell_new(tenant.pk, read.intake.new, work.progress)
     if recovering:
         carry_out(work, (), read, recover(tenant.pk, clock.now()))
@@ -193,20 +163,6 @@ def _tell_new(tenant_id: int, new: list[str], progress: Progress) -> None:
         progress.event("detected", person.name or str(person), person=person.object_id, upn=person.upn)
 
 
-def _read_tenant(tenant: Tenant, client: GraphClient, at: datetime) -> None:
-    if not tenant.country:
-        tenant.country = (client.organization().country_letter_code or "")[:2].upper()
-        tenant.save(update_fields=["country"])
-    _read_licences(tenant, client, at, READ_AGAIN)
-
-
-def _read_licences(tenant: Tenant, client: GraphClient, at: datetime, older_than: timedelta) -> None:
-    def changed(tenant: Tenant) -> None:
-        read_plans_again(tenant, plan_table(tenant), at)
-
-    read_licences(tenant, client, at, changed, older_than)
-
-
 def _tell(decided: Decided, progress: Progress) -> None:
     for decision in decided.news:
         progress.event(
@@ -221,54 +177,12 @@ def _tell(decided: Decided, progress: Progress) -> None:
         )
 
 
-@contextmanager
-def _pass(
-    tenant: Tenant,
-    kind: str,
-    actor: str,
-    wait: float,
-    progress: Progress | None,
-    stop: StopSign | None = None,
-) -> Iterator[Pass]:
-    """The lock, the Run row and the client around one pass; a failure is recorded before it is raised."""
-    with tenant_lock(tenant, wait):
-        tenant.refresh_from_db()
-        run = Run.objects.of(tenant.pk).create(
-            kind=kind, mode=tenant.mode, actor=actor, started_at=clock.now()
-        )
-        try:
-            with client_of(tenant) as client:
-                cause = Cause(actor, run_id=run.pk)
-                seen, sign = progress or NullProgress(), stop or StopSign()
-                yield Pass(tenant, client, run, cause, seen, Applied(), sign)
-        except Exception as error:
-            _close(run, "failed", str(error) or type(error).__name__)
-            raise
-        except BaseException as error:
-            _close(run, "ended", str(error) or type(error).__name__)
-            raise
-
-
 def _finish(work: Pass, read: Read, concerned: Collection[str] | None = None) -> RunResult:
     applied = work.applied
     result = result_of(work.tenant, work.run, read, applied, clock.now(), concerned)
     work.run.counts = result.to_json()
     outcome = "failed" if applied.stopped is not None else "ended" if work.stop.asked else "done"
-    _close(work.run, outcome, str(applied.stopped or ""))
+    close_run(work.run, outcome, str(applied.stopped or ""))
     if applied.stopped is not None:
         raise applied.stopped
     return result
-
-
-def _close(run: Run, outcome: str, error: str) -> None:
-    run.ended_at, run.outcome, run.error = clock.now(), outcome, error
-    run.audit_head = head_of(run.tenant_id)
-    run.save(update_fields=["ended_at", "outcome", "error", "counts", "audit_head"])
-    log.info(
-        "run ended",
-        tenant=run.tenant.name,
-        run=run.pk,
-        kind=run.kind,
-        outcome=outcome,
-        audit_head=run.audit_head,
-    )

@@ -1,0 +1,106 @@
+"""What every pass over a tenant has around it: the lock, the row of its run, the client; and how each begins."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from numberline import clock
+from numberline.assignments.stopsign import StopSign
+from numberline.audit.chain import head_of
+from numberline.audit.record import Cause
+from numberline.directory.intake import read_plans_again
+from numberline.graph.client import GraphClient
+from numberline.inventory.rehome import rest_as_declared
+from numberline.overrides.expire import expire
+from numberline.runs.applying import Applied
+from numberline.runs.lock import tenant_lock
+from numberline.runs.models import Run
+from numberline.runs.progress import NullProgress, Progress
+from numberline.tenants.credentials import client as client_of
+from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
+from numberline.tenants.models import Tenant
+
+log = structlog.get_logger("numberline.runs")
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass works with."""
+
+    tenant: Tenant
+    client: GraphClient
+    run: Run
+    cause: Cause
+    progress: Progress
+    applied: Applied
+    stop: StopSign
+
+
+@contextmanager
+def one_pass(
+    tenant: Tenant,
+    kind: str,
+    actor: str,
+    wait: float,
+    progress: Progress | None,
+    stop: StopSign | None = None,
+) -> Iterator[Pass]:
+    """The lock, the Run row and the client around one pass; a failure is recorded before it is raised."""
+    with tenant_lock(tenant, wait):
+        tenant.refresh_from_db()
+        run = Run.objects.of(tenant.pk).create(
+            kind=kind, mode=tenant.mode, actor=actor, started_at=clock.now()
+        )
+        try:
+            with client_of(tenant) as client:
+                cause = Cause(actor, run_id=run.pk)
+                seen, sign = progress or NullProgress(), stop or StopSign()
+                yield Pass(tenant, client, run, cause, seen, Applied(), sign)
+        except Exception as error:
+            close_run(run, "failed", str(error) or type(error).__name__)
+            raise
+        except BaseException as error:
+            close_run(run, "ended", str(error) or type(error).__name__)
+            raise
+
+
+def close_run(run: Run, outcome: str, error: str) -> None:
+    """Note how a run ended, and where the audit trail did."""
+    run.ended_at, run.outcome, run.error = clock.now(), outcome, error
+    run.audit_head = head_of(run.tenant_id)
+    run.save(update_fields=["ended_at", "outcome", "error", "counts", "audit_head"])
+    log.info(
+        "run ended",
+        tenant=run.tenant.name,
+        run=run.pk,
+        kind=run.kind,
+        outcome=outcome,
+        audit_head=run.audit_head,
+    )
+
+
+def begin(work: Pass, at: datetime) -> None:
+    """End what was set by hand and is over, and read what concerns the tenant as a whole."""
+    tenant, client = work.tenant, work.client
+    if expire(tenant.pk, at, work.cause):
+        rest_as_declared(tenant.pk, cause=work.cause, at=at)
+    if not tenant.country:
+        tenant.country = (client.organization().country_letter_code or "")[:2].upper()
+        tenant.save(update_fields=["country"])
+    _read_licences(work, at, READ_AGAIN)
+
+
+def read_new_licences(work: Pass, at: datetime) -> None:
+    """Read the tenant's licences now: a product bought today may have come with people that are new or changed, and
+    what it holds decides the kind of number."""
+    _read_licences(work, at, timedelta(0))
+
+
+def _read_licences(work: Pass, at: datetime, older_than: timedelta) -> None:
+    def changed(tenant: Tenant) -> None:
+        read_plans_again(tenant, plan_table(tenant), at)
+
+    read_licences(work.tenant, work.client, at, changed, older_than)
