@@ -16,6 +16,8 @@ OWNED = (
     ("inventory_number", "range_id", "inventory_range"),
     ("assignments_assignment", "number_id", "inventory_number"),
     ("assignments_change", "number_id", "inventory_number"),
+    ("assignments_change", "from_number_id", "inventory_number"),
+    ("assignments_change", "leader_id", "assignments_change"),
 )
 APPEND_ONLY = "the audit trail is append-only"
 BACKWARDS = "(NEW.seq <= OLD.seq OR NEW.tenant_id <> OLD.tenant_id)"

@@ -21,6 +21,12 @@ class Ending(Enum):
 
     ASSIGNED = "assigned"
     RELEASED = "released"
+    CHANGED = "changed"
+    SWAPPED = "swapped"
+    PUT_BACK = "put_back"
+    """A change or swap that failed in the middle: everything in Teams is as it was before."""
+    STUCK = "stuck"
+    """A change or swap that failed and could not be put back: the text and the worklist say how Teams stands."""
     NOT_READY = "not_ready"
     TAKEN = "taken"
     REFUSED = "refused"

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from numberline.assignments.conclude import replaced
 from numberline.assignments.holders import hold_found, let_go, shown_category
-from numberline.assignments.models import Assignment, Change
+from numberline.assignments.models import Assignment
 from numberline.assignments.oddities import follow_categories, note_oddities, settle_seconds
 from numberline.audit.record import Cause, Fact, record
 from numberline.core.person import Entitlement, NumberType
@@ -175,10 +175,8 @@ def _free(
     """
     settled = held.filter(freed_in_teams_at=None, since__lt=at - settings.SETTLE - timedelta(minutes=5))
     gone = Q(number__teams_at=None) | Q(number__teams_status__in=("unassigned", ""), number__teams_target="")
-    open_changes = Change.objects.of(tenant.pk).filter(number_id=OuterRef("number_id"), open=True)
-    for row in list(
-        settled.filter(gone).filter(~Exists(open_changes)).select_related("number__range", "number__tenant")
-    ):
+    settled = settled.exclude(number__state__in=UNTOUCHED)  # open changes
+    for row in list(settled.filter(gone).select_related("number__range", "number__tenant")):
         person = Person.objects.of(tenant.pk).filter(object_id=row.person).first()
         if person is None or row.category != "primary":
             # Nobody is decided about for its sake, so nothing else would ever end it.

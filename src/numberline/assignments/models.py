@@ -53,6 +53,8 @@ class Kind(models.TextChoices):
 
     ASSIGN = "assign"
     RELEASE = "release"
+    CHANGE = "change"
+    SWAP = "swap"
 
 
 class Phase(models.TextChoices):
@@ -72,21 +74,37 @@ OPEN_PHASES = (Phase.INTENDED, Phase.SENDING, Phase.ACCEPTED, Phase.SUCCEEDED)
 
 
 class Change(models.Model):
-    """An intent to give one number to one person, or to take it back, written before Microsoft is asked.
+    """An intent to give a number to a person, to take it back, to give another in its place, or to swap two.
 
-    `INTENDED` has surely not been sent; from `SENDING` on (committed before the request leaves) it may have
-    reached Microsoft. `sent_at` is the last time it was sent, `attempts` how often, `doubtful` whether an
-    attempt stayed without a clear answer. `operation` is the path of Microsoft's long-running operation.
+    It is written before Microsoft is asked. `INTENDED` has surely not been sent; from `SENDING` on (committed before
+    the request leaves) it may have reached Microsoft. `sent_at` is the last time it was sent, `attempts` how often,
+    `doubtful` whether an attempt stayed without a clear answer, `operation` the path of Microsoft's operation.
+
+    A change takes `from_number` from `person` and gives `number`; a swap exchanges these with `partner`, for whom a
+    second row stands (its `leader` is the first) so that the constraints hold for both; all steps are the leader's.
+    Both are several requests: `leg` counts those done (numberline.assignments.legs), and what is said of the request
+    above is of the leg under way. `back`: what was done is being undone. `asked` has a bit for each leg whose request
+    may have reached Microsoft; `taking_doubted` and `giving_doubted` say that one of an earlier leg stayed in doubt;
+    until `watch_until` one that was repeated may be carried out once more.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ASSIGN)
     person = models.CharField(max_length=36)
     number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="+")
+    from_number = models.ForeignKey(Number, on_delete=models.CASCADE, null=True, related_name="+")
+    partner = models.CharField(max_length=36, blank=True, default="")
+    leader = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="+")
     from_state = models.CharField(max_length=12)
     location_id = models.CharField(max_length=100, blank=True, default="")
     phase = models.CharField(max_length=12, choices=Phase.choices, default=Phase.INTENDED)
     open = models.BooleanField(default=True)
+    leg = models.PositiveSmallIntegerField(default=0)
+    back = models.BooleanField(default=False)
+    asked = models.PositiveSmallIntegerField(default=0)
+    taking_doubted = models.BooleanField(default=False)
+    giving_doubted = models.BooleanField(default=False)
+    watch_until = models.DateTimeField(null=True)
     code = models.CharField(max_length=40, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     actor = models.CharField(max_length=200)
@@ -107,6 +125,11 @@ class Change(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("number",), condition=models.Q(open=True), name="one_open_change_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=("from_number",),
+                condition=models.Q(open=True),
+                name="one_open_change_per_from_number",
             ),
             models.UniqueConstraint(
                 fields=("tenant", "person"), condition=models.Q(open=True), name="one_open_change_per_person"
