@@ -19,6 +19,7 @@ ABOUT = {
     "number": "the number: it becomes blocked and the next one is tried",
     "person": "the person: the number goes back and the person waits",
     "both": "this pair: the number goes back and a human looks at it",
+    "policy": "the policy: the number stays, and the policy is tried again later",
 }
 
 
@@ -52,6 +53,9 @@ def test_every_refused_sign_in_is_known_by_its_example(reason: Reason) -> None:
         ("Location 'l' is not found from tenant 't'.", "unknown_location"),
         ("User 'u' already has a primary telephone number assigned.", "person_has_number"),
         ("User 'on-premises.country.mismatch@contoso.example' is not found.", "person_unknown"),
+        ("Policy \"Idle\" is not a user policy. You can assign only a user policy to a specific user.", "policy_not_found"),
+        ("Provided policy name is not valid", "policy_not_found"),
+        ("User 'policy.not.found@contoso.example' is not found.", "person_unknown"),
         ("", "refused"),
     ],
 )  # fmt: skip

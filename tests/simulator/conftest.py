@@ -35,6 +35,7 @@ _settings = {
     "unknown_policy": "empty",
     "policy_items": 20,
     "policy_failures": "all",
+    "unassign_no_policy": "succeeds",
     "error_action_case": "refused",
 }
 

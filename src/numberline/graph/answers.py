@@ -19,6 +19,7 @@ DEFAULT_RETRY_AFTER = 5.0
 _PERMISSIONS = re.compile(r"permission\(s\):\s*([A-Za-z][\w.]*(?:\s*,\s*[A-Za-z][\w.]*)*)")
 _NEEDED = (
     ("/admin/teams/telephonenumbermanagement", "TeamsTelephoneNumber.ReadWrite.All"),
+    ("/admin/teams/policy", "TeamsPolicyUserAssign.ReadWrite.All"),
     ("/admin/teams/userconfigurations", "TeamsUserConfiguration.Read.All"),
     ("/subscribedskus", "LicenseAssignment.Read.All"),
     ("/", "User.Read.All"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,6 +16,14 @@ from numberline.graph.credentials import Credentials
 from numberline.graph.diagnose import Check
 from numberline.graph.diagnose import run as run_checks
 from numberline.graph.errors import FullRoundNeeded
+from numberline.graph.policies import (
+    POLICY,
+    PoliciesOfUser,
+    PolicyIdentifier,
+    PolicyItem,
+    plain_name,
+    policy_url,
+)
 from numberline.graph.rates import Clock, RateGovernor, Rates
 from numberline.graph.transport import Retries, Transport
 from numberline.graph.types import (
@@ -30,6 +38,8 @@ from numberline.graph.users import DeltaPage, GraphUser, delta_page
 
 T = TypeVar("T")
 _SELECT_USER = links.select(SELECT)
+_SELECT_POLICIES = links.select(("id", "effectivePolicyAssignments"))
+_MOST_CONFIGURATIONS = 999
 _EXPIRED = (400, 404, 409, 410, 412)
 
 
@@ -188,6 +198,42 @@ class GraphClient:
         except links.ForeignLink:
             raise wait("operation_unknown", 0.0, raw=link) from None
         return self._one(url, Operation)
+
+    # Policies
+
+    def policy_id(self, policy_type: str, name: str) -> str | None:
+        """The id by which a policy of this type and name is assigned; None when the tenant has none. Names are
+        compared without case. A type that Microsoft does not know is a `GiveUp` (Microsoft: getpolicyid)."""
+        response = self._transport.get(policy_url(policy_type, name), accept=(404,))
+        if not response.is_success:
+            error = self._transport.error(response)
+            if error.code == "not_graph":
+                raise error
+            return None
+        found = decoding.page(response, PolicyIdentifier).value
+        wanted = plain_name(name).casefold()
+        same = (one.policy_id for one in found if plain_name(one.name or "").casefold() == wanted)
+        return next((id_ for id_ in same if id_), None)
+
+    def policies_of(self, person_id: str) -> PoliciesOfUser | None:
+        """The policies in effect on a person; None when Teams does not know them."""
+        url = f"{links.USER_CONFIGURATIONS}/{links.segment(person_id)}?{_SELECT_POLICIES}"
+        return self._one(url, PoliciesOfUser)
+
+    def policy_pages(self) -> Iterator[list[PoliciesOfUser]]:
+        """The policies in effect on everybody whom Teams knows, page by page."""
+        url = f"{links.USER_CONFIGURATIONS}?{_SELECT_POLICIES}&$top={_MOST_CONFIGURATIONS}"
+        for page in listing.pages(self._transport.get, self._transport.root, url, PoliciesOfUser):
+            yield list(page.value)
+
+    def assign_policies(self, items: Sequence[PolicyItem]) -> None:
+        """Give people policies. What Microsoft refuses of one item may stand for all of them; what it accepted is
+        shown on the people later (Microsoft: teamspolicyuserassignment-assign)."""
+        self._transport.post(f"{POLICY}/userAssignments/assign", {"value": [one.body() for one in items]})
+
+    def unassign_policies(self, items: Sequence[PolicyItem]) -> None:
+        """Take policies of these types from people (Microsoft: teamspolicyuserassignment-unassign)."""
+        self._transport.post(f"{POLICY}/userAssignments/unassign", {"value": [one.body() for one in items]})
 
     def _ask(self, path: str, body: dict[str, str]) -> str:
         response = self._transport.post(path, body)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from typing import Literal, TypedDict, Unpack
 
-Concerns = Literal["number", "person", "both"]
+Concerns = Literal["number", "person", "both", "policy"]
 """What a refusal is about.
 
 `number`: the number itself cannot be used; block it and try the next one.
 `person`: no other number would do either; the number goes back and the person waits.
 `both`: only this pair is refused, or the text is unknown; the number goes back and a human looks at it.
+`policy`: a policy cannot be given; the number stays, and the policy is tried again later.
 """
 
 

@@ -37,6 +37,33 @@ class Reason:
 
 REFUSALS: tuple[Reason, ...] = (
     Reason(
+        "policy_type_unknown",
+        "give_up",
+        "Microsoft knows no policies of this type.",
+        "Correct the policy type in the range's `policies`, as in TenantDialPlan or OnlineVoiceRoutingPolicy.",
+        pattern=r"policy ?type\b.*(not supported|not valid|invalid|unknown|not found)",
+        concerns="policy",
+        example="Policy type 'TenantDialPlans' is not supported.",
+    ),
+    Reason(
+        "policy_not_found",
+        "give_up",
+        "The tenant has no policy of this name, or none that can be given to a person.",
+        "Correct the name in the range's `policies`, or make the policy in the Teams admin centre.",
+        pattern=r"\bpolicy\b[^.]*(not found|does not exist|cannot be found|not a user policy)|policy name is not valid",
+        concerns="policy",
+        example="Policy 'UK-London' of type 'TenantDialPlan' is not found.",
+    ),
+    Reason(
+        "policy_items",
+        "give_up",
+        "Microsoft takes fewer policy assignments in one request.",
+        "Wait, Numberline asks for fewer at a time.",
+        pattern=r"policy assignments?\b.*(one|a|per|single) request|too many policy assignments",
+        concerns="policy",
+        example="At most 20 policy assignments are accepted in one request.",
+    ),
+    Reason(
         "number_on_premises",
         "give_up",
         "This number is managed in the on-premises directory, so the cloud cannot assign it.",

@@ -128,8 +128,18 @@ class Control:
         """A Teams policy; gives its id."""
         return str(self.call("add_policy", type=type, name=name))
 
+    def remove_policy(self, type: str, name: str) -> None:
+        """Out of the tenant, and from everybody who has it."""
+        self.call("remove_policy", type=type, name=name)
+
+    def set_policy_out_of_band(
+        self, person: str, type: str, name: str | None, *, group: str | None = None
+    ) -> None:
+        """Another administrator gives a policy, directly or by a group; without a name takes the direct one away."""
+        self.call("set_policy_out_of_band", person=person, type=type, name=name, group=group)
+
     def policies_of(self, person: str) -> dict[str, str]:
-        """The policies of a person by type."""
+        """The policies of a person by type, as they really are."""
         return dict(self.call("policies_of", person=person))
 
     def holder(self, number: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from . import identifiers, lifecycle, names, policy_calls
+from . import identifiers, lifecycle, names
 from .numbers import Number
 from .offices import DEPARTMENTS, FILLED, NumberRange, ranges
 from .people import Grant, Person
@@ -64,7 +64,7 @@ class Company:
             ("TeamsCallingPolicy", "AllowCalling"),
             ("TeamsMeetingPolicy", "AllOn"),
         ):
-            policy_calls.add_policy(self.tenant, type, name)
+            self.tenant.policies.add(type, name)
 
     def join(self, now: float) -> dict[str, Any]:
         """Hire somebody who is licensed and waits for a number."""

@@ -78,7 +78,7 @@ def document(tenant: Tenant, person: Person, request: Request) -> dict[str, Any]
         "isEnterpriseVoiceEnabled": any(number["assignmentCategory"] == "primary" for number in held),
         "featureTypes": list(person.features),
         "telephoneNumbers": held,
-        "effectivePolicyAssignments": _policies(tenant, person),
+        "effectivePolicyAssignments": tenant.policies.shown(person.id),
     }
 
 
@@ -115,12 +115,3 @@ def _shaped(tenant: Tenant, person: Person, request: Request, options: dict[str,
             raise bad_request(f"Expanding '{options['$expand']}' is not supported.")
         shaped["user"] = people_pages.entity(person, people_pages.DEFAULT)
     return shaped
-
-
-def _policies(tenant: Tenant, person: Person) -> list[dict[str, Any]]:
-    found = []
-    for id in tenant.policies_of.get(person.id, {}).values():
-        type, name = tenant.policy_names[id]
-        assignment = {"displayName": name, "assignmentType": "direct", "policyId": id, "groupId": None}
-        found.append({"policyType": type, "policyAssignment": assignment})
-    return found

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from . import control_numbers, control_people
+from . import control_numbers, control_people, control_policies
 from .questions import QUESTIONS
 from .service import Service
 from .web import Answer, Problem, Request, answer
@@ -19,6 +19,7 @@ class Control:
         self._verbs: dict[str, Any] = {
             **control_people.verbs(self._tenant),
             **control_numbers.verbs(self._tenant),
+            **control_policies.verbs(self._tenant),
             "faults": self.faults,
             "clear_faults": self.clear_faults,
             "expire_delta_tokens": self.expire_delta_tokens,

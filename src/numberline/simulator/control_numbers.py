@@ -1,9 +1,9 @@
-"""Control verbs for numbers and policies: what an administrator does in the Teams admin centre."""
+"""Control verbs for numbers: what an administrator does in the Teams admin centre."""
 
 from collections.abc import Callable
 from typing import Any
 
-from . import policy_calls, telephony
+from . import telephony
 from .number_calls import number_text
 from .numbers import DIRECT_ROUTING, MICROSOFT, TYPES, Number
 from .refusals import Order
@@ -35,7 +35,7 @@ def verbs(tenant: Tenant) -> dict[str, Callable[..., Any]]:
     numbers = NumberVerbs(tenant)
     names = (
         "add_number add_numbers remove_number set_number assign_out_of_band unassign_out_of_band holder numbers_of"
-        " number add_policy policies_of"
+        " number"
     )
     return {name: getattr(numbers, name) for name in names.split()}
 
@@ -123,16 +123,6 @@ class NumberVerbs:
         if found is None:
             return None
         return {**found.document(), "shown": found.shown is not None, "blocked": found.blocked}
-
-    def add_policy(self, type: str, name: str) -> str:
-        """Let the tenant have a Teams policy; gives its id."""
-        return policy_calls.add_policy(self._tenant, type, name)
-
-    def policies_of(self, person: str) -> dict[str, str]:
-        """The policies assigned to a person: type and name."""
-        found = self._tenant.directory.find(person)
-        ids = self._tenant.policies_of.get(found.id if found else person, {}).values()
-        return dict(self._tenant.policy_names[id] for id in ids)
 
     def _find(self, text: str) -> Number:
         number = self._tenant.numbers.get(self._text(text))

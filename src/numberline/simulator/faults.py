@@ -47,6 +47,7 @@ class Timing(msgspec.Struct, forbid_unknown_fields=True):
     visible_after: float = 0.0
     licence_lag: float = 0.0
     removal_lag: float = 0.0
+    policy_lag: float = 0.0
     delta_delay: float = 0.0
     operation_missing: float = 0.0
     token_seconds: float = 3599.0

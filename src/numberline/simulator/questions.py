@@ -90,6 +90,10 @@ QUESTIONS: dict[str, Question] = {
     "policy_failures": Question(
         "One bad item among policy assignments: all are refused, or the others are done?", ("all", "partial")
     ),
+    "unassign_no_policy": Question(
+        "Taking a policy from somebody who has none of that type: succeeds, or is refused?",
+        ("succeeds", "refused"),
+    ),
     "error_action_case": Question(
         "numberType in Pascal case: refused with 400, or understood?", ("refused", "understood")
     ),

@@ -155,13 +155,13 @@ def _number_routes() -> list[Route]:
 def _configuration_routes() -> list[Route]:
     configurations, policies = "/admin/teams/userConfigurations", policy_calls
     assignments = f"{_POLICY}/userAssignments/{_TEAMS}"
-    get_id = rf"{_POLICY}/{_TEAMS}getPolicyId\(type='([^/']+)',\s*name='([^/']+)'\)"
+    get_id = rf"{_POLICY}/{_TEAMS}getPolicyId\(type='([^/']+)',\s*name='((?:[^/']|'')+)'\)"
     return [
         _teams("GET", configurations, "configurations", CONFIGURATIONS, configuration_calls.list_configurations),
         _teams("GET", f"{configurations}/([^/]+)", "configuration", CONFIGURATIONS, configuration_calls.get_configuration),
         _teams("GET", get_id, "policy", POLICIES, policies.get_policy_id),
-        _teams("POST", f"{assignments}assign", "policy_assign", POLICIES, policies.assign_policies),
-        _teams("POST", f"{assignments}unassign", "policy_assign", POLICIES, policies.unassign_policies),
+        _teams("POST", f"{assignments}assign", "policy_assign", POLICIES, policies.assign_policies, begins=True),
+        _teams("POST", f"{assignments}unassign", "policy_assign", POLICIES, policies.unassign_policies, begins=True),
     ]  # fmt: skip
 
 

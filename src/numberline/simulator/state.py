@@ -10,6 +10,7 @@ from .licences import Catalogue
 from .numbers import Numbers
 from .operations import Operations
 from .people import LicenceBook
+from .policies import Policies
 from .questions import Answers
 from .timestamps import Clock
 
@@ -34,9 +35,6 @@ class Tenant:
     country: str = "GB"
     permissions: list[str] = field(default_factory=lambda: list(PERMISSIONS))
     locations: dict[str, str] = field(default_factory=dict)  # emergency location id -> country
-    policies: dict[tuple[str, str], str] = field(default_factory=dict)  # (type, name) folded -> policy id
-    policy_names: dict[str, tuple[str, str]] = field(default_factory=dict)  # policy id -> type and name
-    policies_of: dict[str, dict[str, str]] = field(default_factory=dict)  # person -> type folded -> policy id
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
@@ -48,6 +46,7 @@ class Tenant:
         self.agenda = Agenda()
         self.faults = Faults(self.seed)
         self.answers = Answers()
+        self.policies = Policies()
         self.token_generation = 0
         self.unseen: set[str] = set()  # numbers changed out of band that no answer has shown since
 
