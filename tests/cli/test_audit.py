@@ -74,6 +74,32 @@ def test_a_run_logs_the_head(office: Office) -> None:
     assert f"audit_head='{Head.objects.of(tenant_id()).get()}'" in done.err
 
 
+def test_after_the_secret_key_was_lost_an_administrator_goes_on_and_everybody_sees_it(office: Office) -> None:
+    entries = Head.objects.of(tenant_id()).get().seq
+    assert office.cli("audit", "begin-anew", "contoso", "--reason", "trying").err == (
+        "numberline: the key of the audit trail of contoso is not lost, it goes on as it is: nothing was changed.\n"
+    )
+    office.env = {"NUMBERLINE_SECRET_KEY": "another secret key because the first one is lost"}
+    secret = ("tenant", "credential", "contoso", "--client-secret-file", office.folder / "secret.txt")
+    refused = office.cli(*secret, env=office.env)
+    assert refused.code == 1
+    assert "numberline audit begin-anew --help" in refused.err
+    assert "numberline tenant credential" in office.cli("tenant", "check", "contoso", env=office.env).err
+
+    assert office.cli("audit", "begin-anew", "contoso", "--reason", " ", env=office.env).code == 1
+    done = office.cli("audit", "begin-anew", "contoso", "--reason", "the disk died", env=office.env)
+    assert (done.code, f"{entries} entries before" in done.out) == (0, True)
+    assert office.cli(*secret, env=office.env).code == 0
+    office.joiners(1)
+    assert office.sync()["applied"]["assign"] == 1
+    (item,) = office.json("audit", "verify", "contoso", codes=(3,))["items"]
+    assert (item["whole"], item["whole_since"]) == (False, entries + 1)
+    assert [(f["fault"], f["first"], f["last"]) for f in item["findings"]] == [("not_provable", 1, entries)]
+    told = office.cli("audit", "verify", env=office.env)
+    assert (told.code, f"contoso: whole since entry {entries + 1}" in told.out) == (3, True)
+    assert "the disk died" in told.out
+
+
 def test_a_head_kept_elsewhere_is_compared(cli: Command) -> None:
     key = make.tenant().pk
     attacks.wrote(*attacks.moves(3), tenant_id=key)

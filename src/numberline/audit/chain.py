@@ -56,8 +56,14 @@ def sound(head: Head) -> bool:
 
 
 def _extend(tenant_id: int, rows: Iterable[tuple[Any, ...]]) -> None:
-    key = sealing_key(tenant_id)
     seq, mac = _locked_end(tenant_id)
+    extend_from(tenant_id, seq, mac, rows)
+
+
+def extend_from(tenant_id: int, seq: int, mac: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Append rows behind entry `seq`, whose code is `mac`, and move the head. The caller holds the head's lock and
+    has looked at what stands there; everybody but numberline.audit.anew calls `append`."""
+    key = sealing_key(tenant_id)
     chained = list(_chained(tenant_id, key, seq, mac, rows))
     try:
         _insert(tenant_id, chained)
@@ -85,7 +91,8 @@ def _locked_end(tenant_id: int) -> tuple[int, str]:
     if head.key not in keys_of(tenant_id):
         raise TrailBroken(
             f"the audit trail of tenant {tenant_id} is sealed with the key {head.key}, which this process was not "
-            "given: add the secret key that was used before, after a comma (NUMBERLINE_SECRET_KEY)"
+            "given: add the secret key that was used before, after a comma (NUMBERLINE_SECRET_KEY); if it is lost for "
+            "good, see numberline audit begin-anew --help"
         )
     if not sound(head):
         raise TrailBroken(f"the head of the audit trail of tenant {tenant_id} was altered; {WAYS_OUT}")

@@ -11,17 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Cast
 
 from numberline.audit import canonical
 from numberline.audit.canonical import Values
 from numberline.audit.chain import sound
+from numberline.audit.earlier import VERB, Anew, Digest, anew
 from numberline.audit.keys import Key, keys_of
 from numberline.audit.misplaced import Suspect, resolve
 from numberline.audit.models import Entry, Head
-
-AT_ONCE = 5000
-AS_TEXT = ("at", "before", "after")
+from numberline.audit.stored import stored_rows, told
 
 
 class Fault(StrEnum):
@@ -33,6 +31,7 @@ class Fault(StrEnum):
     CUT_OFF = "cut_off"
     ADDED = "added"
     KEY_UNKNOWN = "key_unknown"
+    NOT_PROVABLE = "not_provable"
     HEAD_MISSING = "head_missing"
     HEAD_ALTERED = "head_altered"
     HEAD_DIFFERS = "head_differs"
@@ -69,8 +68,15 @@ class Verdict:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether nothing is wrong, and all of it is proved."""
         return not self.findings
+
+    @property
+    def whole_since(self) -> int | None:
+        """The entry with which the trail was begun anew after its key was lost, when nothing but that is wrong."""
+        if self.findings and all(finding.fault is Fault.NOT_PROVABLE for finding in self.findings):
+            return max(finding.last for finding in self.findings) + 1
+        return None
 
 
 def verify(tenant_id: int, witnesses: Iterable[Witness] = ()) -> Verdict:
@@ -84,7 +90,7 @@ def verify(tenant_id: int, witnesses: Iterable[Witness] = ()) -> Verdict:
         noted.insert(0, Witness(head.seq, head.mac, "the head of the trail"))
     for witness in noted:
         checked.noted.setdefault(witness.seq, []).append(witness)
-    checked.read(_rows(tenant_id))
+    checked.read(stored_rows(tenant_id))
     _check_head(checked, head)
     checked.conclude()
     return verdict
@@ -111,6 +117,9 @@ class _Check:
         self._before: tuple[str | None, ...] = ("",)
         self._suspects: list[Suspect] = []
         self._gaps: dict[int, str | None] = {}
+        self._unknown: list[tuple[int, Any]] = []
+        begun = Entry.objects.of(tenant_id).filter(verb=VERB).exists()
+        self._digest = Digest() if begun else None
 
     def read(self, rows: Iterable[tuple[Values, Any]]) -> None:
         """Take every entry, in the order of their numbers."""
@@ -125,6 +134,8 @@ class _Check:
             if seq != self.last + 1:
                 self._miss(seq)
             self._take(seq, values, mac)
+            if self._digest is not None:
+                self._digest.take(self.tenant_id, values, mac)
             self.last = seq
 
     def find(self, fault: Fault, first: int, text: str, last: int | None = None) -> None:
@@ -138,15 +149,22 @@ class _Check:
 
     def conclude(self) -> None:
         """Say of every suspect what happened to it, and put the findings in the order of the trail."""
+        for seq, name in self._unknown:
+            self.find(
+                Fault.KEY_UNKNOWN,
+                seq,
+                f"entry {seq:,} names the key {name!r}, which this process was not given: it was "
+                "altered, or the secret key of that time is to be added (NUMBERLINE_SECRET_KEY)",
+            )
         for suspect, place in resolve(self.tenant_id, self._keys, self._suspects, self._gaps):
             seq = suspect.values[0]
             if place is None and suspect.before is not None:
-                self.find(Fault.ALTERED, seq, f"entry {seq:,} was altered: {_told(suspect.values)}")
+                self.find(Fault.ALTERED, seq, f"entry {seq:,} was altered: {told(suspect.values)}")
             elif place not in (seq, None):
                 self.find(
                     Fault.MISPLACED,
                     seq,
-                    f"entry {seq:,} was written as entry {place:,} and put here: {_told(suspect.values)}",
+                    f"entry {seq:,} was written as entry {place:,} and put here: {told(suspect.values)}",
                 )
         self.verdict.findings.sort(key=lambda finding: (finding.first, finding.last))
 
@@ -161,15 +179,14 @@ class _Check:
         key = self._keys.get(known[canonical.KEY]) if isinstance(known[canonical.KEY], str) else None
         typed = isinstance(mac, str) and canonical.well_typed(known)
         right: str | None = None
+        begun = anew(self.tenant_id, key, known, mac) if typed else None
         if key is None:
-            self.find(
-                Fault.KEY_UNKNOWN,
-                seq,
-                f"entry {seq:,} names the key {known[canonical.KEY]!r}, which this process was not given: it was "
-                "altered, or the secret key of that time is to be added (NUMBERLINE_SECRET_KEY)",
-            )
+            self._unknown.append((seq, known[canonical.KEY]))
         elif not typed:
             self.find(Fault.ALTERED, seq, f"entry {seq:,} was altered: a value is not what can be recorded")
+        elif begun is not None:
+            right = mac
+            self._begin_anew(begun)
         else:
             right = self._right(key, known, mac)
             if right != mac:
@@ -179,6 +196,26 @@ class _Check:
                 text = f"entry {seq:,} is not the one that {witness.by} noted as the last one"
                 self.find(Fault.HEAD_DIFFERS, seq, text)
         self._before = (mac, right) if isinstance(mac, str) else (right,)
+
+    def _begin_anew(self, begun: Anew) -> None:
+        """Nobody can prove what the lost key sealed; only that it still stands as it did when the trail was begun anew."""
+        record, before = begun.record, begun.seq - 1
+        who = f"{begun.actor} began it anew with entry {begun.seq:,} at {begun.at} UTC: {begun.reason}"
+        lost = "the key that sealed the trail was lost"
+        for first, last in _runs(seq for seq, _ in self._unknown):
+            self.find(
+                Fault.NOT_PROVABLE, first, f"{entries(first, last)} not provable, because {lost}; {who}", last
+            )
+        if not self._unknown and record.key not in self._keys:
+            text = f"that entry {record.last:,} was the last one is not provable, because {lost}; {who}"
+            self.find(Fault.NOT_PROVABLE, before, text)
+        self._unknown.clear()
+        if self._digest is None or self._digest.text != record.digest:
+            text = f"something before entry {begun.seq:,} was changed since the trail was begun anew there"
+            self.find(Fault.ALTERED, 1, text, before)
+        if not record.ended_there(self.tenant_id, self._keys):
+            text = f"the head was not that of entry {record.last:,} when the trail was begun anew behind it"
+            self.find(Fault.HEAD_DIFFERS, record.last, text)
 
     def _right(self, key: Key, values: Values, mac: str) -> str | None:
         """The code that the entry ought to have: what is stored, if that fits to what came before."""
@@ -218,22 +255,20 @@ def _check_head(checked: _Check, head: Head | None) -> None:
         checked.find(Fault.ADDED, first, text, checked.last)
 
 
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run of numbers that follow each other."""
+    first = last = 0
+    for number in numbers:
+        if first and number == last + 1:
+            last = number
+            continue
+        if first:
+            yield first, last
+        first = last = number
+    if first:
+        yield first, last
+
+
 def entries(first: int, last: int) -> str:
     """`entry 7 is` or `entries 7 to 9 are`."""
     return f"entry {first:,} is" if first == last else f"entries {first:,} to {last:,} are"
-
-
-def _rows(tenant_id: int) -> Iterator[tuple[Values, Any]]:
-    """Every entry as it stands in the database: what it says, times and JSON as text, and its code."""
-    texts = {f"{name}_text": Cast(name, models.TextField()) for name in AS_TEXT}
-    names = [f"{name}_text" if name in AS_TEXT else name for name in canonical.COLUMNS]
-    rows = Entry.objects.of(tenant_id).annotate(**texts).order_by("seq")
-    for row in rows.values_list(*names, "mac").iterator(chunk_size=AT_ONCE):
-        yield row[:-1], row[-1]
-
-
-def _told(values: Values) -> str:
-    """What an entry says, as it is now, to find it by."""
-    named = dict(zip(canonical.COLUMNS, values, strict=True))
-    about = named["number"] or named["person"]
-    return f"now {named['at']} {named['actor']} {named['verb']} {about}".rstrip()

@@ -9,7 +9,7 @@ import typer
 
 from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
-from numberline.cli.failures import Refusal
+from numberline.cli.failures import FAILED_ITEMS, Refusal, say
 from numberline.cli.groups import WholeSentences
 from numberline.cli.start import ready, tenant_of
 
@@ -45,6 +45,7 @@ def verify(
 
     An entry that was altered, removed, moved, added or cut off is named, and the exit code is 1. What the runs noted
     of the trail is compared as well; --head does so with what was kept outside the database.
+    A trail that was begun anew, because its secret key was lost, ends with 3: the part before can't be proved.
     """
     if head is not None and tenant is None:
         raise Refusal("--head belongs to one tenant: name it before the option")
@@ -57,11 +58,46 @@ def verify(
             _tell(name, verdict)
         if not verdicts:
             output.out("No tenant is connected and nothing is recorded yet.")
-    broken = [name for name, verdict in verdicts if not verdict.whole]
+    _end(verdicts)
+
+
+def _end(verdicts: "list[tuple[str, Verdict]]") -> None:
+    """End with 1 when something is wrong, with 3 when something can't be proved because a key was lost."""
+    broken = [name for name, verdict in verdicts if not verdict.whole and verdict.whole_since is None]
     if broken:
         raise Refusal(
             f"the audit trail of {', '.join(broken)} is not whole: keep the database as it is and look into it"
         )
+    anew = [name for name, verdict in verdicts if verdict.whole_since is not None]
+    if anew:
+        say(f"the audit trail of {', '.join(anew)} was begun anew: what stands before can't be proved")
+        raise typer.Exit(FAILED_ITEMS)
+
+
+@app.command(
+    epilog=examples('numberline audit begin-anew contoso --reason "secret.key was lost with the old server"')
+)
+def begin_anew(tenant: arguments.Tenant, reason: arguments.Reason, ticket: arguments.Ticket = "") -> None:
+    """Go on recording after the secret key was lost for good.
+
+    Without the key that sealed it nobody can prove a trail, and nothing is changed in its tenant. This appends an
+    entry under the key of today that says so, with your name and reason; it seals the earlier part as it stands
+    now. From then on audit verify proves what follows, shows for ever that the trail was begun anew, and ends with
+    3. Refused while the key is there. Afterwards give the tenant's credential anew: numberline tenant credential.
+    """
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.audit.anew import begin_anew as begin
+    from numberline.cli.hands import cause_of
+
+    record = begin(row.pk, row.name, clock.now(), cause_of(reason, ticket))
+    output.out(
+        f"The audit trail of {row.name} was begun anew: {output.plural(record.last, 'entry', 'entries')} before "
+        "that can't be proved any more, and everything from now on can."
+    )
+    output.out(
+        f"Next: numberline tenant credential {output.quoted(row.name)}, because the stored one is lost too."
+    )
 
 
 @app.command(epilog=examples("numberline audit export contoso --since 2026-11-01", "numberline audit export"))
@@ -116,6 +152,7 @@ def _item(name: str, verdict: "Verdict") -> dict[str, Any]:
     return {
         "tenant": name,
         "whole": verdict.whole,
+        "whole_since": verdict.whole_since,
         "entries": verdict.entries,
         "head": verdict.head or None,
         "findings": [
@@ -130,7 +167,10 @@ def _tell(name: str, verdict: "Verdict") -> None:
     if verdict.whole:
         output.out(f"{name}: whole, {entries}, head {verdict.head}")
         return
-    output.out(f"{name}: NOT whole, {entries}, {output.plural(len(verdict.findings), 'fault')}")
+    if verdict.whole_since is not None:
+        output.out(f"{name}: whole since entry {verdict.whole_since:,}, {entries}, head {verdict.head}")
+    else:
+        output.out(f"{name}: NOT whole, {entries}, {output.plural(len(verdict.findings), 'fault')}")
     for finding in verdict.findings[:NAMED]:
         output.out(f"  {finding.text}")
     if len(verdict.findings) > NAMED:

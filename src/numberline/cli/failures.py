@@ -33,6 +33,7 @@ MEANT_FOR_PEOPLE: tuple[tuple[str, str, int], ...] = (
     ("numberline.tenants.mode", "ModeError", ERROR),
     ("numberline.directory.find", "PersonUnknown", ERROR),
     ("numberline.audit.chain", "TrailBroken", ERROR),
+    ("numberline.audit.anew", "KeyNotLost", ERROR),
     ("numberline.inventory.find", "NumberUnknown", ERROR),
     ("numberline.inventory.config_problems", "ConfigError", ERROR),
     ("numberline.inventory.config_problems", "ConfigUnreadable", ERROR),

@@ -41,7 +41,8 @@ def unseal(tenant: Tenant) -> Secret:
     except InvalidToken:
         raise CredentialUnreadable(
             f"the credential of {tenant.name} was stored under another secret key; "
-            "give this process the key it was stored with (NUMBERLINE_SECRET_KEY or NUMBERLINE_SECRET_KEY_FILE)"
+            "give this process the key it was stored with (NUMBERLINE_SECRET_KEY or NUMBERLINE_SECRET_KEY_FILE), or, "
+            "if that key is lost, give the credential anew (numberline tenant credential)"
         ) from None
 
 
