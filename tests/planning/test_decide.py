@@ -6,10 +6,12 @@ import pytest
 
 from numberline.assignments.intend import Intent, claim
 from numberline.audit.record import Cause, Fact, record
+from numberline.core.classify import classify
 from numberline.core.plan import Plan
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Listing, Number
+from numberline.planning import decide as deciding
 from numberline.planning.decide import Decided, decide
 from numberline.tenants.find import touch_config
 from numberline.tenants.models import Tenant
@@ -127,6 +129,43 @@ def test_people_with_an_open_change_are_left_to_it(owner: Tenant) -> None:
     assert make.person_row(owner).decided_at == before.decided_at
     make.person(owner, "bob")
     assert given(look(owner).plan) == [("bob", "+442079460001")], "the number is taken too"
+
+
+@pytest.mark.parametrize("options", [{}, {"everybody": True}, {"only": make.oid("ann")}])
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mark_that_is_set_while_others_are_decided_about_stays_for_the_next_decision(
+    owner: Tenant, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], marked: bool
+) -> None:
+    settle(owner)
+    make.person(owner, "ann", city="Leeds")
+    ann = Person.objects.of(owner.pk).filter(object_id=make.oid("ann"))
+    ann.update(changed=marked, needs_look=True)
+
+    def classify_slowly(*facts: Any) -> Any:
+        ann.update(excluded=True, changed=True)  # by an administrator, after ann's facts were read
+        return classify(*facts)
+
+    monkeypatch.setattr(deciding, "classify", classify_slowly)
+    look(owner, **options)
+    assert make.person_row(owner).code == "no_matching_rule"
+    monkeypatch.undo()
+    assert (look(owner).looked_at, make.person_row(owner).code) == (1, "excluded")
+
+
+def test_who_was_about_to_be_decided_about_when_a_run_was_killed_is_looked_at_again(
+    owner: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(owner)
+    Person.objects.of(owner.pk).update(changed=True, action="skip")
+
+    def killed(*facts: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deciding, "classify", killed)
+    with pytest.raises(KeyboardInterrupt):
+        look(owner)
+    monkeypatch.undo()
+    assert look(owner).looked_at == 1
 
 
 def test_equal_facts_give_equal_plans(owner: Tenant) -> None:

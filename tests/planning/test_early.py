@@ -52,7 +52,7 @@ def test_who_wants_a_number_is_left_to_the_decision_about_all_who_do(owner: Tena
     early = Early(owner)
     while early.step(make.NOW):
         pass
-    marked = Person.objects.of(owner.pk).filter(changed=True)
+    marked = Person.objects.of(owner.pk).filter(needs_look=True)
     assert {person.object_id for person in marked} == {make.oid("cat"), make.oid("eve")}
 
 

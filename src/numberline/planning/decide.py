@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from numberline import bulk
 from numberline.assignments.belongings import belongings_of
 from numberline.assignments.models import Assignment, Change
@@ -36,10 +34,10 @@ LOOKED_AGAIN = frozenset(
 )
 """Codes of waiting that time or the supply may end without any change of the person."""
 
-DECIDED = ("action", "code", "reason", "decided_at", "needs_look", "changed")
+DECIDED = ("action", "code", "reason", "decided_at", "needs_look")
 SOME = 200
-Stored = tuple[int, str, str, str, bool, bool]
-Written = tuple[str, str, str, datetime, bool, bool, int]
+Stored = tuple[int, str, str, str, bool]
+Written = tuple[str, str, str, datetime, bool, int]
 
 
 @dataclass(slots=True)
@@ -68,7 +66,7 @@ class _Pass:
 class Early:
     """Decisions made while a tenant's very first round is still being read, once every holder is known.
 
-    Whoever wants a number stays marked `changed`, and is decided about at the end, with all the others who want one.
+    Whoever wants a number stays marked `needs_look`, and is decided about at the end, with all the others who want one.
     """
 
     def __init__(self, tenant: Tenant) -> None:
@@ -80,8 +78,11 @@ class Early:
     def step(self, at: datetime) -> bool:
         """Decide about some of those who were read; gives whether there were any."""
         tenant_id, settings, pass_ = self._tenant.pk, settings_of(self._tenant), _Pass()
-        rows = Person.objects.of(tenant_id).filter(changed=True, pk__gt=self._last)
-        some = list(rows.order_by("pk")[:SOME])
+        rows = Person.objects.of(tenant_id)
+        marked = rows.filter(changed=True, pk__gt=self._last).order_by("pk").values_list("pk", flat=True)
+        chosen = rows.filter(pk__in=list(marked[:SOME]))
+        _look_at(chosen)
+        some = list(chosen.order_by("pk"))
         for decision in _classified(self._tenant, settings, at, some, pass_):
             _note(decision, pass_, at)
         bulk.update(Person, tenant_id, DECIDED, pass_.writes)
@@ -158,7 +159,6 @@ def _classified(
                 person.action,
                 person.code,
                 person.reason,
-                person.changed,
                 person.needs_look,
             )
             result = classify(person_facts(person, belongings, at), settings, at)
@@ -170,42 +170,43 @@ def _classified(
 
 
 def _rows(tenant_id: int, everybody: bool, only: str | None) -> Iterable[Person]:
-    """Everybody, one person, or those marked `changed` or `needs_look`."""
-    rows = Person.objects.of(tenant_id).order_by("pk")
+    """Everybody, one person, or those marked `changed` or `needs_look`: by now all as `needs_look`."""
+    rows = Person.objects.of(tenant_id)
     if only is not None:
-        return rows.filter(object_id=only)
+        rows = rows.filter(object_id=only)
+    _look_at(rows)
+    rows = rows.order_by("pk")
+    if only is not None:
+        return rows
     if everybody:
         return rows.iterator(chunk_size=1000)
     return _marked(rows)
 
 
+def _look_at(rows: TenantQuerySet[Person]) -> None:
+    """Take the marks of these people down, before they are read: a mark that somebody sets from now on, by hand or in
+    another process, is of a change that this decision may not have seen, and stays for the next one."""
+    rows.filter(changed=True).update(changed=False, needs_look=True)
+
+
 def _marked(rows: TenantQuerySet[Person]) -> Iterator[Person]:
-    """Those marked: found by the index of each mark, because for either of the two the database reads everybody."""
-    keys: set[int] = set()
-    for mark in (Q(changed=True), Q(needs_look=True)):
-        keys.update(rows.filter(mark).values_list("pk", flat=True))
-    ordered = sorted(keys)
+    """Those marked, found by the index of the mark."""
+    ordered = list(rows.filter(needs_look=True).values_list("pk", flat=True))
     for start in range(0, len(ordered), 1000):
         yield from rows.filter(pk__in=ordered[start : start + 1000])
 
 
 def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
     """Remember what is to be written of this decision, if it says anything new."""
-    pk, action, code, reason, changed, needed = pass_.stored[decision.person]
+    pk, action, code, reason, needed = pass_.stored[decision.person]
     needs = decision.action in (Action.ASSIGN, Action.RELEASE) or decision.code in LOOKED_AGAIN
     needs = needs and decision.action is not Action.KEEP
-    if (action, code, reason, changed, needed) == (
-        decision.action,
-        decision.code,
-        decision.reason,
-        False,
-        needs,
-    ):
+    if (action, code, reason, needed) == (decision.action, decision.code, decision.reason, needs):
         return
     told = decision.action in (Action.ASSIGN, Action.WAIT, Action.SKIP)
     if told and (action, code) != (decision.action, decision.code):
         pass_.news.append(decision)
-    pass_.writes.append((str(decision.action), str(decision.code), decision.reason, at, needs, False, pk))
+    pass_.writes.append((str(decision.action), str(decision.code), decision.reason, at, needs, pk))
 
 
 def _done(tenant_id: int, at: datetime) -> Done:
