@@ -212,6 +212,7 @@ def test_what_runs_did_in_the_last_day_counts_for_the_limit_whoever_started_them
         (23, Cause("cli:anna", run_id=2)),
         (25, Cause("automation", run_id=1)),
         (1, Cause("cli:anna")),
+        (1, Cause("cli:anna", run_id=3, code="by_hand")),
     ):
         record(owner.pk, make.NOW - hours * make.HOUR, cause, Fact("assign"))
     record(owner.pk, make.NOW, Cause("automation", run_id=1), Fact("intend"))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from numberline.assignments.claims import BY_HAND
 from numberline.assignments.holders import end_holding, hold, quarantine_of
 from numberline.assignments.models import Change, Phase
 from numberline.audit.record import Cause
@@ -160,6 +161,10 @@ def released(change: Change, at: datetime, *, asked: bool) -> None:
             or number.teams_status == "unassigned"
             or asked,
         )
+        if change.code == BY_HAND:
+            # Not undone by the next sync: automation gives them no other until a human says so.
+            rows = Person.objects.of(change.tenant_id).filter(object_id=change.person)
+            rows.update(released_by_hand=True, changed=True)
         close_items(
             change.tenant_id, at, "freed_in_teams", "stuck_on_person", "release_refused", number=number.text
         )

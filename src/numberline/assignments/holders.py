@@ -79,6 +79,9 @@ def hold(number: Number, person: str, at: datetime, source: str, category: str =
     rows.create(number=number, person=person, since=at, source=source, category=category)
     if category == "primary":
         _have_one_again(number.tenant_id, {person})
+    if source == "numberline":
+        people = Person.objects.of(number.tenant_id).filter(object_id=person, released_by_hand=True)
+        people.update(released_by_hand=False, changed=True)
 
 
 def hold_found(tenant_id: int, found: Sequence[tuple[Number, str, str]], at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from numberline.audit.record import Cause
 from numberline.core.states import State
-from numberline.core.words import moment, of_range
+from numberline.core.words import of_range
 from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.inventory.expire import RESERVATION
@@ -13,11 +13,12 @@ from numberline.inventory.find import NumberUnknown, number_named
 from numberline.inventory.models import Number
 from numberline.inventory.moves import amend, move
 from numberline.inventory.placement import DECLARED_PURPOSE
-from numberline.overrides.concerned import look_again, name_of
+from numberline.overrides.concerned import look_again
 from numberline.overrides.fitting import free_number, misfit
 from numberline.overrides.outcome import Outcome, OverrideRefused, one_change, unchanged
+from numberline.overrides.refusing import refusal
 from numberline.overrides.resting import rest
-from numberline.overrides.words import why_not_free
+from numberline.overrides.words import reservation_of, why_not_free
 from numberline.tenants.models import Tenant
 
 
@@ -45,16 +46,16 @@ def reserve(tenant: Tenant, text: str, wanted: Reservation, at: datetime, cause:
         number = _named(tenant, text, wanted, at)
         if _by_hand(number) and not ended(number.until, at):
             if (number.reserved_for, number.reserved_purpose) != (wanted.key, wanted.purpose):
-                _refuse(tenant, number, wanted, at, (_reserved(number), "unreserve it first"))
+                _refuse(tenant, number, wanted, at, (reservation_of(number), "unreserve it first"))
             if number.until == wanted.until:
-                return unchanged(f"{_reserved(number)} already")
+                return unchanged(f"{reservation_of(number)} already")
         obstacle = why_not_free(number) or _unfit(tenant, number, wanted.person, at)
         if obstacle is not None:
             _refuse(tenant, number, wanted, at, obstacle)
         before = number.reserved_for
         _write(number, wanted, at, cause)
         look_again(tenant.pk, [number], before)
-    return Outcome(True, f"{_reserved(number)}.")
+    return Outcome(True, f"{reservation_of(number)}.")
 
 
 def unreserve(tenant: Tenant, text: str, at: datetime, cause: Cause) -> Outcome:
@@ -147,21 +148,4 @@ def _unfit(tenant: Tenant, number: Number, person: Person | None, at: datetime) 
 def _refuse(
     tenant: Tenant, number: Number, wanted: Reservation, at: datetime, obstacle: tuple[str, str]
 ) -> None:
-    fact, remedy = obstacle
-    free = free_number(tenant, at, person=wanted.person, near=number)
-    ways = [remedy] if remedy else []
-    if free is not None:
-        ways.append(f"take {free}, which is free")
-    elif not ways:
-        ways.append("no other number that would do is free, so add numbers to a range")
-    raise OverrideRefused(f"{fact}: {', or '.join(ways)}")
-
-
-def _reserved(number: Number) -> str:
-    """The reservation in words."""
-    words = f"{number.text} is reserved"
-    if number.reserved_for:
-        words += f" for {name_of(number.tenant_id, number.reserved_for)}"
-    if number.reserved_purpose:
-        words += f" ({number.reserved_purpose})"
-    return words + (f" until {moment(number.until)}" if number.until is not None else "")
+    raise refusal(tenant, obstacle, at, person=wanted.person, near=number)

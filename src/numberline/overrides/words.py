@@ -21,6 +21,16 @@ def why_held(number: Number) -> str | None:
     return f"{number.text} {words} {name_of(number.tenant_id, holder_of(number)) or 'somebody'}"
 
 
+def reservation_of(number: Number) -> str:
+    """The reservation of a number in words."""
+    words = f"{number.text} is reserved"
+    if number.reserved_for:
+        words += f" for {name_of(number.tenant_id, number.reserved_for)}"
+    if number.reserved_purpose:
+        words += f" ({number.reserved_purpose})"
+    return words + (f" until {moment(number.until)}" if number.until is not None else "")
+
+
 def why_not_free(number: Number) -> tuple[str, str] | None:
     """Why the number can't be reserved, and what would let it be (empty: nothing but waiting); None when it can."""
     held = why_held(number)

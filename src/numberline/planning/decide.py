@@ -6,6 +6,7 @@ from datetime import datetime
 
 from numberline import bulk
 from numberline.assignments.belongings import belongings_of
+from numberline.assignments.claims import BY_HAND
 from numberline.assignments.models import Assignment, Change
 from numberline.audit.models import Entry
 from numberline.core.allocate import allocate
@@ -210,8 +211,10 @@ def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
 
 
 def _done(tenant_id: int, at: datetime) -> Done:
-    """What automation did in the window: everything that happened in a run, whoever started the run."""
+    """What automation did in the window: everything that happened in a run, whoever started the run, but for what an
+    administrator asked for by hand."""
     entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, run_id__isnull=False)
+    entries = entries.exclude(code=BY_HAND)
     return Done(
         assign=entries.filter(verb="assign").count(),
         release=entries.filter(verb__in=("release", "free")).count(),

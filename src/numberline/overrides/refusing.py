@@ -1,0 +1,28 @@
+"""How a refusal is said: the fact, and every way on that there is."""
+
+from datetime import datetime
+
+from numberline.directory.models import Person
+from numberline.inventory.models import Number
+from numberline.overrides.fitting import free_number
+from numberline.overrides.outcome import OverrideRefused
+from numberline.tenants.models import Tenant
+
+
+def refusal(
+    tenant: Tenant,
+    obstacle: tuple[str, str],
+    at: datetime,
+    *,
+    person: Person | None = None,
+    near: Number | None = None,
+) -> OverrideRefused:
+    """What stands in the way and what would mend it (empty: nothing), with a free number that would do instead."""
+    fact, remedy = obstacle
+    free = free_number(tenant, at, person=person, near=near)
+    ways = [remedy] if remedy else []
+    if free is not None:
+        ways.append(f"take {free}, which is free")
+    elif not ways:
+        ways.append("no other number that would do is free, so add numbers to a range")
+    return OverrideRefused(f"{fact}: {', or '.join(ways)}")
