@@ -66,9 +66,20 @@ class Office:
         self.tenant.refresh_from_db()
         return sync(self.tenant, actor="automation", **options)
 
+    def served(self, count: int = 1, **attributes: Any) -> list[str]:
+        """People who were given a number a while ago."""
+        people = [self.joiner(**attributes) for _ in range(count)]
+        self.sync()
+        self.a_day_passes()
+        return people
+
     def writes(self) -> int:
         """How many requests to assign were ever sent."""
         return len(self.control.requests(kind="assign"))
+
+    def unassigned(self) -> int:
+        """How many requests to take a number back were ever sent."""
+        return len(self.control.requests(kind="unassign"))
 
     def person(self, key: str) -> Person:
         """The row of a person."""
@@ -101,7 +112,20 @@ class Office:
         Cursor.objects.of(self.tenant.pk).update(round_at=F("round_at") - 25 * make.HOUR)
         Listing.objects.of(self.tenant.pk).update(at=F("at") - 25 * make.HOUR)
         Assignment.objects.of(self.tenant.pk).update(since=F("since") - 25 * make.HOUR)
+        changed = Person.objects.of(self.tenant.pk).exclude(licences_changed_at=None)
+        changed.update(licences_changed_at=F("licences_changed_at") - 25 * make.HOUR)
         Tenant.objects.filter(pk=self.tenant.pk).update(licences_read_at=None)
+
+    def grace_passes(self) -> None:
+        """What was lost was lost a day and an hour ago."""
+        people = Person.objects.of(self.tenant.pk).exclude(lost_at=None)
+        people.update(lost_at=F("lost_at") - 25 * make.HOUR)
+        rows = Assignment.objects.of(self.tenant.pk).exclude(freed_in_teams_at=None)
+        rows.update(freed_in_teams_at=F("freed_in_teams_at") - 25 * make.HOUR)
+
+    def rests(self, days: int) -> None:
+        """Numbers of the range rest for so many days."""
+        Range.objects.of(self.tenant.pk).update(quarantine_seconds=days * 86400)
 
     def run(self) -> Run:
         """The latest run."""

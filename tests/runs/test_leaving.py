@@ -2,9 +2,7 @@
 
 from django.db.models import F
 
-from numberline.assignments.models import Assignment
 from numberline.core.states import State
-from numberline.directory.models import Person
 from numberline.inventory.models import Number, Range
 from numberline.planning.store import shown
 from numberline.runs.sync import apply_plan, make_plan
@@ -14,40 +12,15 @@ from tests.runs.office import LICENCE, Office
 FIRST, SECOND = "+442079460000", "+442079460001"
 
 
-def served(office: Office, count: int = 1) -> list[str]:
-    """People who were given a number a while ago."""
-    people = [office.joiner() for _ in range(count)]
-    office.sync()
-    office.a_day_passes()
-    return people
-
-
-def grace_passes(office: Office) -> None:
-    """What was lost was lost a day and an hour ago."""
-    Person.objects.of(office.tenant.pk).exclude(lost_at=None).update(lost_at=F("lost_at") - 25 * make.HOUR)
-    rows = Assignment.objects.of(office.tenant.pk).exclude(freed_in_teams_at=None)
-    rows.update(freed_in_teams_at=F("freed_in_teams_at") - 25 * make.HOUR)
-
-
-def rests(office: Office, days: int) -> None:
-    """Numbers of the range rest for so many days."""
-    Range.objects.of(office.tenant.pk).update(quarantine_seconds=days * 86400)
-
-
-def unassigned(office: Office) -> int:
-    """How many requests to take a number back were ever sent."""
-    return len(office.control.requests(kind="unassign"))
-
-
 def test_who_is_deleted_keeps_the_number_for_the_grace_then_it_is_taken_back_and_rests(
     office: Office,
 ) -> None:
-    (ann,) = served(office)
-    rests(office, 30)
+    (ann,) = office.served()
+    office.rests(30)
     office.control.delete(ann)
     office.sync()
     assert (office.person(ann).code, office.number(FIRST).state) == ("grace", State.ASSIGNED)
-    grace_passes(office)
+    office.grace_passes()
     result = office.sync()
     assert (result.released, result.held, result.exit_code) == (1, 0, 0)
     assert (office.number(FIRST).state, office.held(), office.control.holder(FIRST)) == (
@@ -62,7 +35,7 @@ def test_who_is_deleted_keeps_the_number_for_the_grace_then_it_is_taken_back_and
 
 
 def test_what_microsoft_freed_by_itself_is_recorded_and_nothing_is_sent(office: Office) -> None:
-    (ann,) = served(office)
+    (ann,) = office.served()
     office.control.unlicense(ann, LICENCE)
     office.sync()
     assert office.control.holder(FIRST) is None, "Microsoft frees it when Phone System goes"
@@ -70,34 +43,34 @@ def test_what_microsoft_freed_by_itself_is_recorded_and_nothing_is_sent(office: 
     bob = office.joiner()
     office.sync()
     assert office.held()[bob] == SECOND, "nobody else draws it during the grace"
-    grace_passes(office)
+    office.grace_passes()
     assert office.sync().released == 1
     assert office.number(FIRST).state == State.AVAILABLE
-    assert unassigned(office) == 0
+    assert office.unassigned() == 0
 
 
 def test_a_number_that_sticks_to_its_unlicensed_holder_is_taken_back(office: Office) -> None:
     office.control.open_question(direct_routing_after_licence="stuck")
-    (ann,) = served(office)
+    (ann,) = office.served()
     office.control.unlicense(ann, LICENCE)
     office.sync()
     assert office.control.holder(FIRST) == ann
-    grace_passes(office)
+    office.grace_passes()
     assert office.sync().released == 1
-    assert (office.control.holder(FIRST), unassigned(office)) == (None, 1)
+    assert (office.control.holder(FIRST), office.unassigned()) == (None, 1)
 
 
 def test_disabling_never_takes_a_number(office: Office) -> None:
-    (ann,) = served(office)
+    (ann,) = office.served()
     office.control.disable(ann)
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     office.sync(full=True)
     assert (office.held(), office.person(ann).code) == ({ann: FIRST}, "holds")
 
 
 def test_a_licence_swapped_in_two_steps_within_the_grace_ends_with_the_same_number(office: Office) -> None:
-    (ann,) = served(office)
+    (ann,) = office.served()
     office.control.unlicense(ann, LICENCE)
     office.sync(full=True)
     office.control.license(ann, LICENCE)
@@ -109,11 +82,11 @@ def test_a_licence_swapped_in_two_steps_within_the_grace_ends_with_the_same_numb
 
 
 def test_a_returner_gets_the_last_number_back_from_quarantine(office: Office) -> None:
-    (ann,) = served(office)
-    rests(office, 30)
+    (ann,) = office.served()
+    office.rests(30)
     office.control.delete(ann)
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     office.sync()
     assert office.number(FIRST).state == State.QUARANTINED
     office.control.restore(ann)
@@ -122,16 +95,16 @@ def test_a_returner_gets_the_last_number_back_from_quarantine(office: Office) ->
 
 
 def test_three_leavers_on_a_day_are_released_and_eleven_are_held_for_approval(office: Office) -> None:
-    people = served(office, 14)
+    people = office.served(14)
     for person in people[:3]:
         office.control.delete(person)
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     assert office.sync().released == 3
     for person in people[3:]:
         office.control.delete(person)
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     result = office.sync()
     assert (result.released, result.held, result.exit_code) == (0, 11, 4)
     assert len(office.held()) == 11
@@ -139,16 +112,16 @@ def test_three_leavers_on_a_day_are_released_and_eleven_are_held_for_approval(of
 
 def test_a_number_that_is_somebody_elses_by_now_is_left_alone_and_recorded(office: Office) -> None:
     office.control.open_question(direct_routing_after_licence="stuck")
-    ann, bob = served(office, 2)
+    ann, bob = office.served(2)
     held = office.held()
     office.control.unlicense(ann, LICENCE)
     office.sync()
     carl = office.joiner(city="Leeds")
     office.control.unassign_out_of_band(held[ann])
     office.control.assign_out_of_band(held[ann], carl, type="directRouting")
-    grace_passes(office)
+    office.grace_passes()
     office.sync()
-    assert (office.control.holder(held[ann]), unassigned(office)) == (carl, 0)
+    assert (office.control.holder(held[ann]), office.unassigned()) == (carl, 0)
     assert office.held() == {carl: held[ann], bob: held[bob]}
 
 
@@ -159,7 +132,7 @@ def test_a_number_that_was_set_in_teams_stays_until_it_is_adopted(office: Office
     office.sync()
     office.control.unlicense(ann, LICENCE)
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     result = office.sync()
     assert (result.released, office.held(), office.items()) == (0, {ann: FIRST}, ["not_adopted"])
     Range.objects.of(office.tenant.pk).update(adopt=True)
@@ -170,10 +143,10 @@ def test_a_number_that_was_set_in_teams_stays_until_it_is_adopted(office: Office
 def test_nothing_is_taken_back_in_mode_assign(office: Office) -> None:
     office.tenant.mode = "assign"
     office.tenant.save()
-    (ann,) = served(office)
+    (ann,) = office.served()
     office.control.delete(ann)
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     result = office.sync()
     assert (result.released, result.held, result.exit_code, office.held()) == (0, 1, 0, {ann: FIRST})
 
@@ -181,10 +154,10 @@ def test_nothing_is_taken_back_in_mode_assign(office: Office) -> None:
 def test_nothing_is_taken_back_after_a_listing_that_came_back_short(office: Office) -> None:
     office.tenant.limits = {**office.tenant.limits, "release": 2}
     office.tenant.save()
-    people = served(office, 8)
+    people = office.served(8)
     office.control.delete(people[0])
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     office.a_day_passes()
     office.control.faults(short_listing={"share": 0.1})
     result = office.sync()
@@ -196,12 +169,12 @@ def test_nothing_is_taken_back_after_a_listing_that_came_back_short(office: Offi
 
 
 def test_a_human_applies_what_the_limit_held(office: Office) -> None:
-    people = served(office, 12)
+    people = office.served(12)
     office.sync()
     for person in people:
         office.control.delete(person)
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     assert office.sync().released == 0
     plan = make_plan(office.tenant, actor="cli:anna")
     assert {held["limit"] for held in shown(plan)["held"]} == {"release"}
@@ -212,10 +185,10 @@ def test_a_human_applies_what_the_limit_held(office: Office) -> None:
 def test_nobody_applies_a_release_after_a_short_listing(office: Office) -> None:
     office.tenant.limits = {**office.tenant.limits, "release": 2}
     office.tenant.save()
-    people = served(office, 8)
+    people = office.served(8)
     office.control.delete(people[0])
     office.sync()
-    grace_passes(office)
+    office.grace_passes()
     office.a_day_passes()
     office.control.faults(short_listing={"share": 0.1})
     plan = make_plan(office.tenant, actor="cli:anna")

@@ -21,6 +21,7 @@ from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.inventory.moves import move_many
+from numberline.inventory.teams import shown_at
 from numberline.scope import TenantQuerySet
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items, open_item
@@ -34,6 +35,9 @@ HELD_IN_TEAMS = (
 )
 FOUND_AT_ONCE = 500
 NAMED_AT_ONCE = 1000
+REMOVAL = timedelta(hours=1)
+"""How long Teams may go on showing a number after the licence went: minutes as a rule (Microsoft:
+operator-connect-configure)."""
 UNTOUCHED = (State.ASSIGNING, State.RELEASING)
 
 
@@ -176,6 +180,7 @@ def _free(
     settled = held.filter(freed_in_teams_at=None, since__lt=at - settings.SETTLE - timedelta(minutes=5))
     gone = Q(number__teams_at=None) | Q(number__teams_status__in=("unassigned", ""), number__teams_target="")
     settled = settled.exclude(number__state__in=UNTOUCHED)  # open changes
+    seen = shown_at(tenant.pk, at)
     for row in list(settled.filter(gone).select_related("number__range", "number__tenant")):
         person = Person.objects.of(tenant.pk).filter(object_id=row.person).first()
         if person is None or row.category != "primary":
@@ -183,7 +188,7 @@ def _free(
             with transaction.atomic():
                 let_go(row, at, cause, "Teams shows it free")
             continue
-        code = freed_code(person, row.number)
+        code = freed_code(person, row, seen)
         with transaction.atomic():
             row.freed_in_teams_at, row.freed_code = at, code
             row.save(update_fields=["freed_in_teams_at", "freed_code"])
@@ -206,15 +211,19 @@ def _free(
         findings.freed.append(row.person)
 
 
-def freed_code(person: Person, number: Number) -> str:
+def freed_code(person: Person, row: Assignment, seen: datetime | None) -> str:
     """Why Teams freed it: the licences no longer fit its type (graph.md 5.4), or somebody took it away.
 
-    Microsoft unassigns by itself when the Calling Plan or Phone System is removed
-    (Microsoft: phone-numbers-licensing-changes).
+    Microsoft unassigns by itself when the Calling Plan or Phone System is removed, and does not give back when they
+    return (Microsoft: phone-numbers-licensing-changes). So licences that changed since the person got the number, and
+    not long before Teams last showed it on them (`seen`), have done it too, although they fit again by now.
     """
     if person.deleted or person.entitlement in (Entitlement.NONE, Entitlement.SUSPENDED):
         return "entitlement_changed"
-    if number.type == NumberType.CALLING_PLAN and person.entitlement != Entitlement.CALLING_PLAN:
+    if row.number.type == NumberType.CALLING_PLAN and person.entitlement != Entitlement.CALLING_PLAN:
+        return "entitlement_changed"
+    changed = person.licences_changed_at
+    if changed is not None and changed > row.since and (seen is None or changed > seen - REMOVAL):
         return "entitlement_changed"
     return "freed_in_teams"
 

@@ -29,6 +29,7 @@ FACT_FIELDS = (
     "phone_system_since",
     "deleted",
     "lost_at",
+    "licences_changed_at",
     "round",
     "changed",
     "ready",
@@ -100,9 +101,13 @@ def take_people(
         else:
             facts = facts_from_attributes(attributes, table, person.first_seen if person else at)
             (intake.new if person is None else intake.changed).append(user.id)
-            person = _apply(
-                person or Person(tenant_id=tenant.pk, object_id=user.id, first_seen=at), facts, text, at
-            )
+            if person is None:
+                person = Person(tenant_id=tenant.pk, object_id=user.id, first_seen=at)
+            elif person.deleted or _telephony(_decode(person.attributes), table) != _telephony(
+                attributes, table
+            ):
+                person.licences_changed_at = at
+            person = _apply(person, facts, text, at)
         person.round = round_
         write.append(person)
     for gone in removed:
@@ -128,10 +133,22 @@ def read_plans_again(tenant: Tenant, table: PlanTable, at: datetime) -> int:
         for person in chunk:
             facts = facts_from_attributes(_decode(person.attributes), table, person.first_seen)
             if (facts.entitlement, facts.resource_account) != (person.entitlement, person.resource_account):
+                person.licences_changed_at = at
                 write.append(_apply(person, facts, person.attributes, at))
         _write(tenant.pk, write)
         count += len(write)
     return count
+
+
+def _telephony(attributes: dict[str, Any], table: PlanTable) -> set[tuple[str, ...]]:
+    """The service plans that decide, as Graph shows them: a plan that went and came again has another date."""
+    plans = attributes.get("assignedPlans") or ()
+    shown = ("servicePlanId", "capabilityStatus", "assignedDateTime")
+    return {
+        tuple(str(plan.get(name)) for name in shown)
+        for plan in plans
+        if plan.get("servicePlanId") in table.deciding
+    }
 
 
 def _write(tenant_id: int, people: list[Person]) -> None:
@@ -172,4 +189,5 @@ def forget_readiness(person: Person) -> None:
 def _mark_gone(person: Person, how: str, at: datetime) -> None:
     person.deleted = how
     person.lost_at = person.lost_at or at
+    person.licences_changed_at = at
     person.changed = True

@@ -13,7 +13,8 @@ class Person(models.Model):
     """A user object of the directory, known by its immutable object id.
 
     `attributes` is the user object as Graph returned it, as JSON text (numberline.core.attributes).
-    `lost_at` is when we first saw the person deleted or without Phone System: the grace runs from there.
+    `lost_at` is when we first saw the person deleted or without Phone System: the grace runs from there;
+    `licences_changed_at` when we last saw telephony licences come or go, or the account deleted or restored.
     `ready` is what Teams said last (null: not looked at yet); `look_at` when it is asked again.
     `taken_number` is the number that Teams shows on somebody else by now, until this person has another.
     `needs_look` marks people whose decision may change without any change in the directory, and `changed`
@@ -37,6 +38,7 @@ class Person(models.Model):
     first_seen = models.DateTimeField()
     deleted = models.CharField(max_length=10, blank=True, default="")
     lost_at = models.DateTimeField(null=True)
+    licences_changed_at = models.DateTimeField(null=True)
     ready = models.BooleanField(null=True)
     look_at = models.DateTimeField(null=True)
     looks = models.PositiveSmallIntegerField(default=0)
@@ -67,6 +69,11 @@ class Person(models.Model):
             models.Index(fields=("tenant", "action", "code"), name="person_decision"),
             models.Index(fields=("tenant",), condition=models.Q(changed=True), name="person_changed"),
             models.Index(fields=("tenant",), condition=models.Q(needs_look=True), name="person_needs_look"),
+            models.Index(
+                fields=("tenant", "licences_changed_at"),
+                condition=models.Q(licences_changed_at__isnull=False),
+                name="person_licences_changed",
+            ),
             models.Index(
                 fields=("tenant", "locked_until"),
                 condition=models.Q(locked_until__isnull=False),

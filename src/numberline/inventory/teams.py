@@ -136,17 +136,40 @@ def last_listing(tenant_id: int) -> Listing | None:
     return Listing.objects.of(tenant_id).filter(trusted=True).order_by("-at", "-pk").first()
 
 
+def shown_at(tenant_id: int, before: datetime) -> datetime | None:
+    """When the last trusted list before this moment was read: what Teams showed then, it showed at that time."""
+    rows = Listing.objects.of(tenant_id).filter(trusted=True, at__lt=before)
+    return rows.order_by("-at").values_list("at", flat=True).first()
+
+
+def forget(tenant_id: int, texts: Iterable[str]) -> None:
+    """Note that Teams, asked for these Direct Routing numbers one by one, knows none of them (any more). Others are in
+    its inventory for good, so only a whole list tells that one is gone."""
+    rows = Number.objects.of(tenant_id).filter(text__in=list(texts), type=NumberType.DIRECT_ROUTING)
+    rows.update(**UNLISTED, teams_free=True)
+
+
+UNLISTED: dict[str, Any] = {
+    "teams_at": None,
+    "teams_status": "",
+    "teams_target": "",
+    "teams_category": "",
+    "teams_activation": "",
+    "on_premises": False,
+}
+"""What a number says of Teams while Teams does not list it."""
+
+
 def _no_longer_listed(tenant_id: int, seen: set[str], at: datetime) -> None:
     listed = Number.objects.of(tenant_id).exclude(teams_at=None).only("id", "text", "type", "tenant_id")
     gone = [row for row in listed.iterator(2000) if row.text not in seen]
     for row in gone:
-        row.teams_at, row.teams_status, row.teams_target = None, "", ""
-        row.teams_category, row.teams_activation, row.on_premises = "", "", False
+        for name, value in UNLISTED.items():
+            setattr(row, name, value)
         # A Direct Routing number is known to Teams only while it is assigned or uploaded.
         row.teams_free = row.type == NumberType.DIRECT_ROUTING
     rows = Number.objects.of(tenant_id)
-    fields = ["teams_at", "teams_status", "teams_target", "teams_category", "teams_activation", "teams_free"]
-    rows.bulk_update(gone, [*fields, "on_premises"], batch_size=500)
+    rows.bulk_update(gone, [*UNLISTED, "teams_free"], batch_size=500)
 
 
 def is_free(said: GraphNumber, type_: str) -> bool:

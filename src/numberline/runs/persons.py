@@ -1,9 +1,14 @@
-"""Reading single people directly: one who is asked about, and those whom a full round did not show."""
+"""Reading single people directly: one who is asked about, those whom a full round did not show, and the numbers of
+those whose licences have just changed."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from numberline.assignments.found import reconcile_holders
+from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause
+from numberline.core.person import Entitlement
+from numberline.core.states import State
 from numberline.directory.find import person_named
 from numberline.directory.intake import Intake, take_people
 from numberline.directory.models import Cursor, Person
@@ -17,10 +22,16 @@ from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items, open_item
 from numberline.worklist.models import Item
 
+SETTLING = timedelta(minutes=15)
+"""For how long after a change of licences Teams is asked whether Microsoft took the number away: it takes up to ten
+minutes as a rule (Microsoft: operator-connect-configure). What comes later the next whole list shows."""
+LOOKS = 50
+"""Numbers that one run asks Teams about for that reason: of more, the next whole list tells."""
 
-def read_person(tenant: Tenant, client: GraphClient, text: str, at: datetime) -> Read:
-    """Read one person (object id or UPN) directly, with the numbers that Teams shows on them; back-off is ignored
-    (M3). Raises PersonUnknown when neither Microsoft nor we know them."""
+
+def read_person(tenant: Tenant, client: GraphClient, text: str, at: datetime, cause: Cause) -> Read:
+    """Read one person (object id or UPN) directly, with the numbers that Teams shows on them and those that they hold
+    here; back-off is ignored (M3). Raises PersonUnknown when neither Microsoft nor we know them."""
     cursor, _ = Cursor.objects.of(tenant.pk).get_or_create()
     user = client.user(text)
     if user is not None:
@@ -31,7 +42,11 @@ def read_person(tenant: Tenant, client: GraphClient, text: str, at: datetime) ->
         intake = gone(tenant, client, known, at, cursor.round)
         key = known.object_id
     Person.objects.of(tenant.pk).filter(object_id=key).update(changed=True, look_at=None)
-    _take_numbers(tenant, client.numbers_of(key), at)
+    said = client.numbers_of(key)
+    shown = {number.telephone_number for number in said}
+    held = Assignment.objects.of(tenant.pk).filter(person=key, until=None)
+    missing = held.exclude(number__text__in=shown).values_list("number__text", flat=True)
+    _look(tenant, client, missing, at, cause, said)
     return Read(intake, person=key)
 
 
@@ -42,9 +57,39 @@ def gone(tenant: Tenant, client: GraphClient, person: Person, at: datetime, roun
     return take_people(tenant, [], [removed], plan_table(tenant), at, round_)
 
 
-def _take_numbers(tenant: Tenant, said: list[GraphNumber], at: datetime) -> None:
-    result = teams.take_page(tenant, said, Homes.load(tenant.pk), at)
-    reconcile_holders(tenant, at, Cause("automation"), result.seen)
+def look_after_licences(tenant: Tenant, client: GraphClient, at: datetime, cause: Cause) -> None:
+    """Ask Teams about the numbers of people whose licences changed a moment ago: Microsoft takes a number away with
+    the licence and does not give it back with it, and between two whole lists nothing else would tell."""
+    people = Person.objects.of(tenant.pk).filter(licences_changed_at__gt=at - SETTLING, deleted="")
+    entitled = people.exclude(entitlement__in=(Entitlement.NONE, Entitlement.SUSPENDED))
+    latest = entitled.order_by("-licences_changed_at", "pk").values_list("object_id", flat=True)
+    held = Assignment.objects.of(tenant.pk).filter(until=None, category="primary", freed_in_teams_at=None)
+    concerned = held.filter(person__in=list(latest[: 10 * LOOKS]), number__state=State.ASSIGNED)
+    _look(tenant, client, concerned.order_by("pk").values_list("number__text", flat=True)[:LOOKS], at, cause)
+
+
+def _look(
+    tenant: Tenant,
+    client: GraphClient,
+    texts: Iterable[str],
+    at: datetime,
+    cause: Cause,
+    said: Iterable[GraphNumber] = (),
+) -> None:
+    """Ask Teams about each of these numbers, and conclude from the answers, and from what it `said` already."""
+    heard = list(said)
+    unknown = []
+    for text in list(texts):
+        number = client.number(text)
+        if number is None:
+            unknown.append(text)
+        else:
+            heard.append(number)
+    if not (heard or unknown):
+        return
+    result = teams.take_page(tenant, heard, Homes.load(tenant.pk), at)
+    teams.forget(tenant.pk, unknown)
+    reconcile_holders(tenant, at, cause, {*result.seen, *unknown})
 
 
 def settle_absent(

@@ -15,7 +15,7 @@ from numberline.planning.store import PlanRefused, differences, plan_named, stor
 from numberline.runs.applying import apply_changes, carry_out
 from numberline.runs.listing import listing_due, number_list
 from numberline.runs.passes import Pass, begin, close_run, one_pass, read_new_licences
-from numberline.runs.persons import read_person, settle_absent
+from numberline.runs.persons import look_after_licences, read_person, settle_absent
 from numberline.runs.progress import Progress
 from numberline.runs.reading import Read, read_directory
 from numberline.runs.result import RunResult as RunResult
@@ -121,11 +121,12 @@ def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -
     tenant, client, at = work.tenant, work.client, clock.now()
     begin(work, at)
     if person is not None:
-        read = read_person(tenant, client, person, at)
+        read = read_person(tenant, client, person, at, work.cause)
     else:
         read = _read_all(work, full, at)
         if read.full_round:
             read.intake.add(settle_absent(tenant, client, at, work.cause, asked=full))
+        look_after_licences(tenant, client, clock.now(), work.cause)
     if read.intake.new or read.intake.changed:
         # A product bought today may have come with these people: what it holds decides the kind of number.
         read_new_licences(work, clock.now())
