@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.support import databases, postgres, session
+from tests.support import databases, postgres, programs, session
 from tests.support.command import Command
 
 pytest_plugins = ["tests.contract.plugin"]
@@ -30,7 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server, and remove what the run left."""
+    """Stop the servers, and remove what the run left."""
+    programs.stop()
     for server in _server:
         server.stop()
     if not hasattr(config, "workerinput"):

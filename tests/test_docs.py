@@ -6,7 +6,6 @@ import shlex
 import shutil
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,7 @@ from numberline.graph.diagnose import NEEDED
 from numberline.inventory.configfile import parse
 from numberline.simulator.client import Control
 from numberline.worklist.codes import ADVICE
-from tests.support import pages
+from tests.support import pages, programs
 from tests.support.command import ROOT, Command
 from tests.support.source import PACKAGE
 from tests.support.tenant import connected
@@ -83,7 +82,8 @@ class Reader:
         folder = self.folder / "programs"
         folder.mkdir(exist_ok=True)
         program = folder / "numberline"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m numberline "$@"\n')
+        line = shlex.join(programs.warm("numberline.cli.main:main"))
+        program.write_text(f'#!/bin/sh\nexec {line} "$@"\n')
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         return folder
 

@@ -2,6 +2,9 @@
 
 import ast
 import os
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from django.db import connection
 from numberline import __version__, clock
 from numberline.tenants.models import Tenant
 from tests import test_architecture as architecture
-from tests.support import databases, postgres
+from tests.support import databases, postgres, programs
 from tests.support.command import Command
 from tests.support.session import is_setting
 from tests.support.source import PACKAGE, Module
@@ -75,6 +78,48 @@ def test_the_users_own_settings_never_reach_a_test(data_dir: Path) -> None:
 
 def test_the_command_runs_with_the_database_of_the_test(cli: Command) -> None:
     assert cli("--version") == (0, f"numberline {__version__}\n", "")
+
+
+@pytest.mark.parametrize("line", ["tenant list --json", "sync nobody", "nonsense", "worklist", "--help"])
+def test_a_command_that_is_started_warm_says_what_it_says_when_started_cold(
+    cli: Command, database_url: str, data_dir: Path, line: str
+) -> None:
+    settings = {"NUMBERLINE_DATABASE_URL": database_url, "NUMBERLINE_DATA_DIR": str(data_dir)}
+    cold = Command(settings, data_dir, cold=True)
+    assert cli(*line.split()) == cold(*line.split())
+
+
+def test_a_command_that_is_started_warm_reads_its_own_settings(cli: Command) -> None:
+    refused = cli("tenant", "list", env={"NUMBERLINE_SETTLE": "soon"})
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith('numberline: NUMBERLINE_SETTLE: "soon" is not a duration')
+    assert cli("tenant", "list").code == 0
+
+
+def pipe_program() -> None:
+    """Prints its id and the id of its folder, and waits for its end."""
+    print(os.getpid(), os.getcwd(), *sys.argv[1:], flush=True)  # noqa: T201 - it is for the test that starts it
+    sys.stdin.read()
+    sys.exit("it was let go")
+
+
+def test_a_program_that_is_started_warm_has_arguments_folder_streams_and_an_exit_code(tmp_path: Path) -> None:
+    line = [*programs.warm("tests.test_support:pipe_program"), "one", "two words"]
+    done = subprocess.run(line, input=b"", capture_output=True, cwd=tmp_path, check=False)
+    _, *told = done.stdout.decode().split(maxsplit=2)
+    assert told == [str(tmp_path), "one two words\n"]
+    assert (done.returncode, done.stderr) == (1, b"it was let go\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_program_that_is_started_warm_ends_with_whoever_started_it(number: signal.Signals) -> None:
+    line = programs.warm("tests.test_support:pipe_program")
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as shim:
+        assert shim.stdout is not None
+        assert shim.stdout.readline()
+        shim.send_signal(number)
+        assert shim.wait() == -number
+        assert shim.stdout.read() == b"", "its end of the pipe is closed once it is gone"
 
 
 def test_a_command_that_still_runs_is_ended_with_the_test(cli: Command) -> None:

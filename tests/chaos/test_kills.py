@@ -1,8 +1,6 @@
 """A sync that is killed, at every step and at random moments, and what the next ones make of it."""
 
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.killed_sync import STEPS, TAKING_STEPS
+from tests.support import programs
 from tests.support.command import Command
 from tests.support.tenant import PARK_LANE, Office, connected
 
 SETTLE = 3
-KILLER = Path(__file__).with_name("killed_sync.py")
 QUICK = {
     "NUMBERLINE_SETTLE": f"{SETTLE}s",
     "NUMBERLINE_GRAPH_RATES": "reads=200,writes=100,writes_most=200,rise=50,patience=20",
@@ -31,12 +29,10 @@ def office(cli: Command, tmp_path: Path) -> Iterator[Office]:
 
 def killed(office: Office, step: str, count: int) -> int:
     """A sync that ends with SIGKILL at this step; gives how it ended."""
-    command = [sys.executable, str(KILLER), step, str(count), "--", "sync", office.tenant]
-    done = subprocess.run(
-        command, env=office.environment(), capture_output=True, timeout=120, check=False, cwd=office.folder
-    )
-    assert done.returncode in (-9, 0), done.stderr.decode()[-2000:]
-    return done.returncode
+    killer = programs.warm("tests.chaos.killed_sync:main")
+    done = office.cli.run([*killer, step, str(count), "--", "sync", office.tenant], env=office.env)
+    assert done.code in (-9, 0), done.err[-2000:]
+    return done.code
 
 
 def everybody_has_one_number(office: Office, people: list[str]) -> None:

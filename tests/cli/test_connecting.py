@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from numberline.audit.models import Entry
 from numberline.graph.credentials import certificate_thumbprint
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from numberline.tenants.models import Tenant
+from tests.support import programs
 from tests.support.command import Command, Outcome
 from tests.support.session import SECRET_KEY
 
@@ -53,7 +54,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def simulator(certificate: Path) -> Iterator[SimulatorProcess]:
     """A tenant of nobody, in which the application is registered with a secret and a certificate."""
-    with start(people=3, certificate=certificate) as running:
+    with programs.simulator(people=3, certificate=certificate) as running:
         yield running
 
 

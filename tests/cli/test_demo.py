@@ -22,7 +22,7 @@ QUICK = ("--people", "40", "--pace", "1", "--port", "0")
 def demo(tmp_path: Path) -> Command:
     """The command of somebody whose home can be neither read nor written, with a folder for temporary files."""
     (tmp_path / "temporary").mkdir()
-    return Command({"HOME": "/nonexistent", "TMPDIR": str(tmp_path / "temporary")}, tmp_path)
+    return Command({"HOME": "/nonexistent", "TMPDIR": str(tmp_path / "temporary")}, tmp_path, cold=True)
 
 
 def left_behind(tmp_path: Path) -> list[str]:
@@ -30,20 +30,39 @@ def left_behind(tmp_path: Path) -> list[str]:
     return sorted(os.listdir(tmp_path / "temporary"))
 
 
-def test_people_get_numbers_and_the_demo_ends_by_itself(demo: Command, tmp_path: Path) -> None:
-    done = demo("demo", *QUICK, "--seconds", "20", timeout=SOON)
-    assert (done.code, done.err) == (0, "")
-    for stage in ("joined", "detected", "decided", "assigned", "waiting"):
-        assert re.search(rf"^ +[\d.]+ s  {stage} ", done.out, re.MULTILINE), (
-            f"nobody was ever {stage}\n{done.out}"
-        )
-    first = re.search(r"^ +([\d.]+) s  assigned ", done.out, re.MULTILINE)
-    assert first is not None
-    assert float(first.group(1)) < 15
-    assert "next available number of range" in done.out
+STAGES = ("joined", "detected", "decided", "assigned", "waiting")
+
+
+def moment_of(stage: str, shown: str) -> float:
+    """When the demo first showed a stage, in its own seconds."""
+    found = re.search(rf"^ +([\d.]+) s  {stage} ", shown, re.MULTILINE)
+    assert found, f"nobody was ever {stage}\n{shown}"
+    return float(found[1])
+
+
+def test_people_get_numbers_within_seconds(demo: Command) -> None:
+    process = demo.start("demo", *QUICK, "--seconds", SOON)
+    assert process.stdout is not None
+    shown = ""
+    for line in process.stdout:
+        shown += line
+        if all(f" {stage} " in shown for stage in STAGES):
+            process.send_signal(signal.SIGINT)
+            break
+    out, err = process.communicate(timeout=SOON)
+    assert (process.returncode, err) == (0, "")
+    shown += out
+    assert moment_of("assigned", shown) - moment_of("joined", shown) < 15
+    assert "next available number of range" in shown
     assert re.search(
-        r"people joined in \d+ s; \d+ numbers? given, typically [\d.]+ s after joining", done.out
+        r"(people|person) joined in \d+ s; \d+ numbers? given, typically [\d.]+ s after joining", shown
     )
+    assert "nobody holds two, and no conflicting request was ever sent." in shown
+
+
+def test_the_demo_ends_by_itself_and_leaves_nothing(demo: Command, tmp_path: Path) -> None:
+    done = demo("demo", *QUICK, "--seconds", "1", timeout=SOON)
+    assert (done.code, done.err) == (0, "")
     assert "nobody holds two, and no conflicting request was ever sent." in done.out
     assert left_behind(tmp_path) == []
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from numberline.simulator.client import Control
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from tests.contract.validate import contract_path, load, validate_recording
 from tests.simulator.graph import NUMBERS, Caller
+from tests.support import programs
 
 pytestmark = pytest.mark.skipif(
     not contract_path().exists(), reason="the OpenAPI contract of Graph is not beside the repository"
@@ -27,7 +28,7 @@ def recording(tmp_path: Path) -> Path:
 @pytest.fixture
 def simulator(recording: Path) -> Iterator[SimulatorProcess]:
     """A small company that is recorded."""
-    with start(people=300, record=recording) as process:
+    with programs.simulator(people=300, record=recording) as process:
         yield process
 
 

@@ -26,8 +26,9 @@ from numberline.graph import (
     Stop,
     Wait,
 )
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from tests.graph.test_sign_in import certificate_for, key_pem, pem
+from tests.support import programs
 
 FREE = [f"+44207946{last:04d}" for last in range(900, 920)]
 FAST = Rates(reads=500, writes=500, writes_most=500, patience=20)
@@ -46,7 +47,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(files: Path) -> Iterator[SimulatorProcess]:
     """One tenant of 450 people for the module."""
-    with start(people=450, seed=7, certificate=files / "public.pem") as simulator:
+    with programs.simulator(people=450, seed=7, certificate=files / "public.pem") as simulator:
         yield simulator
 
 

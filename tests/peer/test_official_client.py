@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
+from tests.support import programs
 
 if not os.environ.get("CI"):
     pytest.importorskip(
@@ -91,7 +92,7 @@ class Peer:
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[SimulatorProcess]:
     """Two pages of people and two of numbers, and no more: the SDK needs milliseconds for each."""
-    with start() as process:
+    with programs.simulator() as process:
         person = {"licences": ["SPE_E5"], "usageLocation": "GB", "city": "LONDON", "displayName": "Ann"}
         process.control.add_people([person] * 210)
         process.control.add_numbers(

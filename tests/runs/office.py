@@ -16,11 +16,12 @@ from numberline.runs.models import Run
 from numberline.runs.result import RunResult
 from numberline.runs.sync import sync
 from numberline.simulator.client import Control
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from numberline.tenants.credentials import Secret, seal
 from numberline.tenants.models import Tenant
 from numberline.worklist.models import Item
 from tests import factories as make
+from tests.support import programs
 
 LICENCE = "SPE_E5"
 RULE = 'Office = "Park Lane" AND City = "LONDON"'
@@ -135,5 +136,5 @@ class Office:
 @contextmanager
 def opened(**fields: Any) -> Iterator[Office]:
     """An office with a simulator of its own."""
-    with start(people=0) as simulator:
+    with programs.simulator(people=0) as simulator:
         yield Office(simulator, **fields)

@@ -6,8 +6,9 @@ from itertools import count
 import pytest
 
 from numberline.simulator.client import Control
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from tests.simulator.graph import Caller
+from tests.support import programs
 
 _numbers = count(442079460000)
 _settings = {
@@ -43,7 +44,7 @@ _settings = {
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[SimulatorProcess]:
     """An empty tenant in a process of its own."""
-    with start() as process:
+    with programs.simulator() as process:
         yield process
 
 

@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from numberline.simulator.certificates import context
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from tests.simulator.graph import SCOPE, Caller, MsalHttp
+from tests.support import programs
 
 
 class Certificate:
@@ -57,7 +58,7 @@ def simulator(
     """A tenant where the certificate is registered."""
     path: Path = tmp_path_factory.mktemp("client") / "client.pem"
     path.write_bytes(certificate.pem)
-    with start(certificate=[path], client_secret="s3cret") as process:
+    with programs.simulator(certificate=[path], client_secret="s3cret") as process:
         yield process
 
 

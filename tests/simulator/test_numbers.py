@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from numberline.simulator.client import Control
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from tests.simulator.graph import NUMBERS, Caller
+from tests.support import programs
 
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[SimulatorProcess]:
     """A tenant with 1,200 numbers of an operator."""
-    with start() as process:
+    with programs.simulator() as process:
         numbers = [f"+441614{n}" for n in range(960000, 961200)]
         process.control.add_numbers(
             numbers, "operator_connect", country="GB", city="Manchester", operator="gamma"

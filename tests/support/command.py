@@ -1,4 +1,7 @@
-"""Runs the `numberline` command as a user does: in a process of its own, with settings in the environment."""
+"""Runs the `numberline` command as a user does: in a process of its own, with settings in the environment.
+
+A command that a test waits for is started warm (tests.support.programs): it is the same, only there sooner.
+"""
 
 import os
 import subprocess
@@ -7,9 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.session import is_setting
+from tests.support import programs
+from tests.support.session import ROOT, is_setting
 
-ROOT = Path(__file__).resolve().parents[2]
+COLD = (sys.executable, "-m", "numberline")
 
 
 class Outcome(NamedTuple):
@@ -23,8 +27,9 @@ class Outcome(NamedTuple):
 class Command:
     """`command("sync", "contoso")` runs and waits; `command.start(...)` gives the running process."""
 
-    def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, settings: Mapping[str, str], folder: Path, *, cold: bool = False) -> None:
         self._settings = dict(settings)
+        self._cold = cold
         self._folder = folder
         self._started: list[subprocess.Popen[str]] = []
 
@@ -32,8 +37,15 @@ class Command:
         self, *arguments: object, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
     ) -> Outcome:
         """Run to the end. After `timeout` seconds the command is killed: subprocess.TimeoutExpired."""
+        program = COLD if self._cold else programs.warm("numberline.cli.main:main")
+        return self.run([*program, *map(str, arguments)], env=env, stdin=stdin, timeout=timeout)
+
+    def run(
+        self, line: list[str], env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
+    ) -> Outcome:
+        """Run any program in the environment and the folder of the command."""
         done = subprocess.run(
-            self._line(arguments),
+            line,
             input=stdin,
             capture_output=True,
             text=True,
@@ -46,9 +58,9 @@ class Command:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        """Start without waiting; what still runs at the end of the test is killed."""
+        """Start without waiting, and cold; what still runs at the end of the test is killed."""
         process = subprocess.Popen(
-            self._line(arguments),
+            [*COLD, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -66,9 +78,6 @@ class Command:
             if process.poll() is None:
                 process.kill()
             process.communicate()
-
-    def _line(self, arguments: tuple[object, ...]) -> list[str]:
-        return [sys.executable, "-m", "numberline", *map(str, arguments)]
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment in which the command runs, with these variables added."""

@@ -10,6 +10,7 @@ import django
 from numberline.environment import SETTINGS
 from tests.support import databases
 
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "NUMBERLINE_TEST_FOLDER"
 SECRET_KEY = "a key for tests which is of no use to anybody else"
 NOWHERE = {"sqlite": "sqlite:////nowhere/at-all", "postgresql": "postgresql://nobody@127.0.0.1:1/nowhere"}
@@ -21,11 +22,18 @@ def begin() -> None:
         del os.environ[name]
     if FOLDER not in os.environ:
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="numberline-tests-")
-    os.environ["NUMBERLINE_DATA_DIR"] = str(folder() / "data")
-    os.environ["NUMBERLINE_DATABASE_URL"] = NOWHERE[databases.kind()]
-    os.environ["NUMBERLINE_SECRET_KEY"] = SECRET_KEY
+    os.environ.update(settings())
     os.environ["DJANGO_SETTINGS_MODULE"] = "numberline.settings"
     django.setup()
+
+
+def settings() -> dict[str, str]:
+    """The settings where no test has its own: with a database that is not there."""
+    return {
+        "NUMBERLINE_DATA_DIR": str(folder() / "data"),
+        "NUMBERLINE_DATABASE_URL": NOWHERE[databases.kind()],
+        "NUMBERLINE_SECRET_KEY": SECRET_KEY,
+    }
 
 
 def is_setting(name: str) -> bool:

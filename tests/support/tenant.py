@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
+from tests.support import programs
 from tests.support.command import Command
 
 PARK_LANE = """
@@ -69,7 +70,7 @@ def connected(
     **options: Any,
 ) -> Iterator[Office]:
     """A simulator (`options` are its own), connected with a secret from a file, with this configuration applied."""
-    with start(**options) as simulator:
+    with programs.simulator(**options) as simulator:
         secret = folder / "secret.txt"
         secret.write_text(simulator.client_secret)
         office = Office(cli, simulator, folder, env or {})

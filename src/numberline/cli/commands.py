@@ -1,5 +1,6 @@
 """Every command of `numberline` under its name. Command modules import what they need when they run."""
 
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -91,7 +92,8 @@ app.command(epilog=examples("numberline worklist contoso"))(worklist.worklist)
 app.add_typer(audit.app, name="audit")
 
 
+@cache
 def command() -> TyperGroup:
-    """The whole command, ready to run."""
+    """The whole command, ready to run; built once."""
     built: TyperGroup = typer.main.get_command(app)  # type: ignore[assignment]
     return built

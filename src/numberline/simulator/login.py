@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -37,13 +38,19 @@ class Refusal(Exception):
         self.status, self.error, self.code, self.text = status, error, code, text
 
 
+@cache
+def signing_key() -> rsa.RSAPrivateKey:
+    """The key of this process with which Entra signs its tokens: making one takes a while."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Login:
     """Gives tokens and knows those it gave."""
 
     def __init__(self, tenant: Tenant, applications: list[Application]) -> None:
         self._tenant = tenant
         self.applications = {application.id: application for application in applications}
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = signing_key()
         self._kid = identifiers.guid(tenant.random)
         self._issued: dict[str, tuple[float, frozenset[str]]] = {}
 

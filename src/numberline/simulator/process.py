@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from .client import Control
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 RECORD_DIR = "NUMBERLINE_RECORD_DIR"
+PROGRAM = (sys.executable, "-m", "numberline.simulator")
 _count = itertools.count(1)
 
 
@@ -42,14 +43,18 @@ class SimulatorProcess:
 
 @contextmanager
 def start(
-    people: int = 0, seed: int = 1, **options: str | int | float | Path | list[Path]
+    people: int = 0,
+    seed: int = 1,
+    program: Sequence[str] = PROGRAM,
+    **options: str | int | float | Path | list[Path],
 ) -> Iterator[SimulatorProcess]:
     """Run a simulator until the block ends.
 
     `options` are those of the command line (`client_secret="…"` is `--client-secret …`; a list repeats the option).
-    When the environment names a directory in NUMBERLINE_RECORD_DIR, everything is recorded there.
+    When the environment names a directory in NUMBERLINE_RECORD_DIR, everything is recorded there. `program` is what
+    is run as the simulator.
     """
-    command = [sys.executable, "-m", "numberline.simulator", "--exit-with-parent"]
+    command = [*program, "--exit-with-parent"]
     command += _arguments({"people": people, "seed": seed, **options, **_recording(options)})
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
