@@ -59,6 +59,12 @@ class Office:
         """Write an intent, as a process does that ends right after it."""
         return claim(self.tenant.pk, self.intent(name, number), self.now, make.CAUSE)
 
+    def holder(self, name: str, text: str, **fields: Any) -> None:
+        """A person who has a number, in Teams too."""
+        self.joiner(name)
+        make.holding(make.number(self.tenant, text, self.range), name, **fields)
+        self.teams.lists(make.said(text, name))
+
     def carry(
         self, *intents: Intent, recovered: Sequence[Flight] = (), evidence: Evidence = FRESH, **options: Any
     ) -> Carried:

@@ -57,6 +57,15 @@ class FakeTeams:
         """Every request to assign: number, person, type, location."""
         return [call[1:] for call in self.asked if call[0] == "assign_number"]
 
+    def wrote(self) -> list[tuple[str, str, str]]:
+        """Every request that changes something, in order: `give` or `take`, the number, and to whom it is given."""
+        verbs = {"assign_number": "give", "unassign_number": "take"}
+        return [
+            (verbs[call[0]], call[1], call[2] if call[0] == "assign_number" else "")
+            for call in self.asked
+            if call[0] in verbs
+        ]
+
     def operation_is(self, status: str, detail: str = "") -> Callable[[str], Operation]:
         """A scripted answer: an operation that stands so."""
         return lambda link: operation(link, status, detail)
@@ -90,6 +99,12 @@ class FakeTeams:
         assert location_id != "", "an empty location is None"
         return str(self._ask("assign_number", number, person, number_type, location_id))
 
+    def unassign_number(self, number: str, number_type: str) -> str:
+        """Ask that a number be taken from whoever has it."""
+        assert number.startswith("+"), number
+        assert number_type in NUMBER_TYPES, number_type
+        return str(self._ask("unassign_number", number, number_type))
+
     def operation(self, link: str) -> Operation | None:
         """An operation as it stands."""
         return cast(Operation | None, self._ask("operation", link))
@@ -116,9 +131,10 @@ class FakeTeams:
         return msgspec.convert(document, UserConfiguration)
 
     def _numbers_of(self, person: str) -> list[GraphNumber]:
-        return [
-            n for n in self.numbers.values() if n.holder == person and n.telephone_number not in self.hidden
-        ]
+        return [said for said in self._held(person) if said.telephone_number not in self.hidden]
+
+    def _held(self, person: str) -> list[GraphNumber]:
+        return [said for said in self.numbers.values() if said.holder == person]
 
     def _number(self, text: str) -> GraphNumber | None:
         found = self.numbers.get(text)
@@ -134,8 +150,19 @@ class FakeTeams:
         known = self.numbers.get(number) or make.said(number, numberType=NUMBER_TYPES[number_type])
         if known.holder not in (None, person):
             raise refusal(f"Telephone Number '{number}' has already been assigned to another user")
+        if [said for said in self._held(person) if said.is_primary and said.telephone_number != number]:
+            raise refusal(f"User '{person}' already has a primary telephone number assigned.")
         held = {"assignment_status": "userAssigned", "assignment_target_id": person}
         self.numbers[number] = msgspec.structs.replace(known, assignment_category="primary", **held)
+        return self._succeeded()
+
+    def _unassign_number(self, number: str, number_type: str) -> str:
+        """Carry it out: the number is shown on nobody from now on."""
+        free = {"assignment_status": "unassigned", "assignment_target_id": None, "assignment_category": None}
+        self.numbers[number] = msgspec.structs.replace(self.numbers[number], **free)
+        return self._succeeded()
+
+    def _succeeded(self) -> str:
         link = f"operations('{len(self._operations) + 1}')"
         self._operations[link] = operation(link, "succeeded")
         return link

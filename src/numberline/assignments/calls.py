@@ -42,9 +42,11 @@ def call(client: GraphClient, flight: Flight) -> Answer:
     """Ask Microsoft what this flight has to ask next. Raises GraphError."""
     match flight.ask:
         case Ask.PERSON:
-            return _person(client, flight.person)
-        case Ask.NUMBER | Ask.RESULT:
-            return NumberAnswer(client.number(flight.number))
+            return _person(client, flight.leg.person)
+        case Ask.NUMBER:
+            return NumberAnswer(client.number(flight.seen.look or flight.leg.number))
+        case Ask.RESULT:
+            return NumberAnswer(client.number(flight.leg.number))
         case Ask.SEND:
             return SentAnswer(_send(client, flight))
         case Ask.OPERATION:
@@ -52,10 +54,10 @@ def call(client: GraphClient, flight: Flight) -> Answer:
 
 
 def _send(client: GraphClient, flight: Flight) -> str:
-    if flight.releases:
-        return client.unassign_number(flight.number, flight.type)
-    location = flight.change.location_id or None
-    return client.assign_number(flight.number, flight.person, flight.type, location_id=location)
+    leg = flight.leg
+    if leg.takes:
+        return client.unassign_number(leg.number, leg.type)
+    return client.assign_number(leg.number, leg.person, leg.type, location_id=leg.location or None)
 
 
 def _person(client: GraphClient, person: str) -> PersonAnswer:

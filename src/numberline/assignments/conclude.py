@@ -27,7 +27,7 @@ def confirm(change: Change, at: datetime) -> None:
     """Teams shows the number on the person: the change is done."""
     with transaction.atomic():
         number = _number(change)
-        _end(change, Phase.DONE, at)
+        close_change(change, Phase.DONE, at)
         hold(number, change.person, at, "numberline")
         move(
             number,
@@ -48,6 +48,7 @@ def confirm(change: Change, at: datetime) -> None:
             "not_ready",
             "given_up",
             "freed_in_teams",
+            "change_stuck",
             person=change.person,
         )
 
@@ -56,7 +57,7 @@ def cancel(change: Change, at: datetime, code: str, reason: str) -> None:
     """The request surely never reached Microsoft, or surely was refused: the number goes back."""
     with transaction.atomic():
         number = _number(change)
-        _end(change, Phase.CANCELLED if not change.attempts else Phase.REFUSED, at, code, reason)
+        close_change(change, Phase.CANCELLED if not change.attempts else Phase.REFUSED, at, code, reason)
         move(
             number,
             State(change.from_state),
@@ -73,7 +74,7 @@ def block(change: Change, at: datetime, code: str, reason: str) -> None:
     """Microsoft refuses the number for its own sake: it is blocked and the next one will be tried."""
     with transaction.atomic():
         number = _number(change)
-        _end(change, Phase.REFUSED, at, code, reason)
+        close_change(change, Phase.REFUSED, at, code, reason)
         move(
             number,
             State.BLOCKED,
@@ -92,7 +93,7 @@ def lost_to(change: Change, at: datetime, holder: str, category: str) -> None:
     """Teams shows the number on somebody else, who was not given it by us: recorded as found (M19)."""
     with transaction.atomic():
         number = _number(change)
-        _end(change, Phase.REFUSED, at, "already_assigned", f"Teams shows {number.text} on {holder}")
+        close_change(change, Phase.REFUSED, at, "already_assigned", f"Teams shows {number.text} on {holder}")
         move(
             number,
             State.ASSIGNED,
@@ -111,7 +112,7 @@ def give_up(change: Change, at: datetime) -> None:
     """Whether Microsoft carried it out stayed unknown: the number rests at least a day, the person is free."""
     with transaction.atomic():
         number = _number(change)
-        _end(
+        close_change(
             change,
             Phase.GIVEN_UP,
             at,
@@ -142,7 +143,7 @@ def released(change: Change, at: datetime, *, asked: bool) -> None:
     """
     with transaction.atomic():
         number = _number(change)
-        _end(change, Phase.DONE, at)
+        close_change(change, Phase.DONE, at)
         end_holding(number, at)
         rest = quarantine_of(number)
         if change.doubtful:
@@ -174,7 +175,7 @@ def put_back(change: Change, at: datetime, code: str, reason: str) -> None:
     """The number was not taken back: it stays with the person as before."""
     with transaction.atomic():
         number = _number(change)
-        _end(change, Phase.CANCELLED if not change.attempts else Phase.REFUSED, at, code, reason)
+        close_change(change, Phase.CANCELLED if not change.attempts else Phase.REFUSED, at, code, reason)
         holder = (change.person, change.person)
         move(
             number,
@@ -192,7 +193,9 @@ def passed_on(change: Change, at: datetime, holder: str, category: str) -> None:
     """The number is somebody else's in Teams by now: nothing is taken, the new holder is recorded."""
     with transaction.atomic():
         number = _number(change)
-        _end(change, Phase.REFUSED, at, "found_other_holder", f"Teams shows {number.text} on {holder}")
+        close_change(
+            change, Phase.REFUSED, at, "found_other_holder", f"Teams shows {number.text} on {holder}"
+        )
         end_holding(number, at)
         reason = f"Teams shows {number.text} on {holder}"
         parties = (change.person, holder)
@@ -240,7 +243,8 @@ def _number(change: Change) -> Number:
     return rows.get(pk=change.number_id)
 
 
-def _end(change: Change, phase: Phase, at: datetime, code: str = "", error: str = "") -> None:
+def close_change(change: Change, phase: Phase, at: datetime, code: str = "", error: str = "") -> None:
+    """End the row of a change. Raises NumberMoved when it has ended already."""
     fields = {"phase": phase, "open": False, "ended_at": at, "error_code": code, "error": error}
     rows = Change.objects.of(change.tenant_id).filter(pk=change.pk, open=True)
     if rows.update(**fields) != 1:

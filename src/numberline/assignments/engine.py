@@ -17,6 +17,7 @@ from django.db import IntegrityError
 
 from numberline import clock
 from numberline.assignments.calls import Answer, call
+from numberline.assignments.changing import Changing
 from numberline.assignments.flight import Ask, Ending, Flight
 from numberline.assignments.found import mark_changed, reconcile_holders
 from numberline.assignments.giving import Giving
@@ -68,7 +69,8 @@ class Engine:
     """Carries out the changes of one run of one tenant.
 
     `told` hears of every flight that ended, at once, for progress. `repeating`: what stayed without an answer may be
-    sent again. Once `stop` is shown nothing more is claimed or sent, and what was sent is followed for LAST_SECONDS.
+    sent again; `finishing`: changes of two numbers that are half done go on. Once `stop` is shown nothing more is
+    claimed or begun, and what was sent is followed for LAST_SECONDS; what is half done goes on for so long.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Engine:
         told: Callable[[Flight], None] = lambda flight: None,
         repeating: bool = True,
         stop: StopSign | None = None,
+        finishing: bool = True,
     ) -> None:
         self._stop = stop or StopSign()
         self._last: float | None = None
@@ -88,9 +91,10 @@ class Engine:
         self._cause = cause
         self._evidence = evidence or Evidence()
         self._told = told
-        self._shared = Shared(repeating)
+        self._shared = Shared(repeating, finishing)
         self._giving = Giving(tenant.pk, self._shared, self._record, self._look_first)
         self._taking = Taking(tenant.pk, self._shared)
+        self._changing = Changing(tenant.pk, self._shared, self._record)
         self._due: list[tuple[float, int, Flight]] = []
         self._order = count()
         self._answers: queue.SimpleQueue[tuple[Flight, Answer | BaseException]] = queue.SimpleQueue()
@@ -131,7 +135,7 @@ class Engine:
         self._last = clock.monotonic() + LAST_SECONDS if self._last is None else self._last
         late, due, self._due = self._late, self._due, []
         for _, _, flight in due:
-            if late or flight.ask in BEFORE:
+            if late or (flight.ask in BEFORE and not flight.half_done):
                 self._steps(flight).halt(flight)
             self._settle(flight)
         return late
@@ -147,11 +151,12 @@ class Engine:
                 change = claim(self._tenant.pk, intent, clock.now(), self._cause)
             except (NumberMoved, IntegrityError):
                 self._carried.stale.append(intent)
-                mark_changed(self._tenant.pk, [intent.person])
+                mark_changed(self._tenant.pk, [intent.person, intent.partner])
                 continue
             number = change.number
-            first = Ask.NUMBER if change.kind == Kind.RELEASE else Ask.PERSON
-            self._push(Flight(change, number.text, number.type, intent.upn, first, now, now))
+            flight = Flight(change, number.text, number.type, intent.upn, Ask.PERSON, now, now)
+            self._steps(flight).begin(flight)
+            self._push(flight)
 
     def _dispatch(self, pool: ThreadPoolExecutor) -> None:
         now = clock.monotonic()
@@ -164,7 +169,8 @@ class Engine:
         """On a worker thread. Once Microsoft or somebody here has stopped the run, nothing is sent any more."""
         answer: Answer | BaseException = NOT_SENT
         try:
-            if not (flight.ask is Ask.SEND and (self._halted.is_set() or self._stop.asked)):
+            ending = self._halted.is_set() or (self._stop.asked and not flight.half_done)
+            if not (flight.ask is Ask.SEND and ending):
                 answer = call(self._client, flight)
         except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
             answer = error
@@ -203,7 +209,12 @@ class Engine:
         self._settle(flight)
 
     def _steps(self, flight: Flight) -> Steps:
-        return self._taking if flight.releases else self._giving
+        match flight.change.kind:
+            case Kind.ASSIGN:
+                return self._giving
+            case Kind.RELEASE:
+                return self._taking
+        return self._changing
 
     def _settle(self, flight: Flight) -> None:
         """Go on with a flight, or note how it ended."""
@@ -211,7 +222,7 @@ class Engine:
             self._push(flight)
             return
         self._carried.flights.append(flight)
-        mark_changed(self._tenant.pk, [flight.person])
+        mark_changed(self._tenant.pk, [flight.person, flight.change.partner])
         self._told(flight)
 
     def _push(self, flight: Flight) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from numberline.assignments.legs import Leg, Seen
 from numberline.assignments.models import Change, Kind
 
 
@@ -40,8 +41,8 @@ class Ending(Enum):
 class Flight:
     """A change, its number's text and type, and where it stands. Times are monotonic seconds.
 
-    `needs` says whether the person needs a Calling Plan shown by Teams. `looks` counts how often the result
-    was looked for since the last request, `waited` how often a call was put off.
+    `leg` is the request under way, and `seen` what was seen of the numbers of a change that has several. `looks` counts
+    how often the result was looked for since the last request, `waited` how often a call was put off.
     """
 
     change: Change
@@ -51,11 +52,17 @@ class Flight:
     ask: Ask
     due: float
     began: float
+    leg: Leg = field(init=False)
+    seen: Seen = field(default_factory=Seen)
     looks: int = 0
     waited: int = 0
     refusal: Exception | None = None
     ending: Ending | None = None
     text: str = ""
+
+    def __post_init__(self) -> None:
+        takes = self.change.kind == Kind.RELEASE
+        self.leg = Leg(self.number, self.type, self.change.person, takes, self.change.location_id)
 
     @property
     def person(self) -> str:
@@ -63,9 +70,10 @@ class Flight:
         return self.change.person
 
     @property
-    def releases(self) -> bool:
-        """Whether the number is to be taken back."""
-        return self.change.kind == Kind.RELEASE
+    def half_done(self) -> bool:
+        """Whether requests of earlier legs may have been carried out: what is left of it is to be done or undone."""
+        change = self.change
+        return change.back or bool(change.asked & ((1 << change.leg) - 1))
 
 
 @dataclass(slots=True)

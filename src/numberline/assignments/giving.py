@@ -50,6 +50,10 @@ class Giving(Steps):
         self.record = record
         self.look_first = look_first
 
+    def begin(self, flight: Flight) -> None:
+        """How Teams sees the person."""
+        self.next(flight, Ask.PERSON, 0.0)
+
     def take(self, flight: Flight, answer: Answer) -> None:
         """Conclude from an answer; the first is Teams' view of the person."""
         if isinstance(answer, PersonAnswer):

@@ -6,21 +6,35 @@ from numberline import clock
 from numberline.assignments.conclude import cancel, put_back
 from numberline.assignments.flight import Ask, Flight
 from numberline.assignments.found import mark_changed
+from numberline.assignments.legs import current
 from numberline.assignments.models import Change, Kind, Phase
+from numberline.assignments.outcome import call_off
 from numberline.directory.models import Person
 
-FIRST = {Phase.SENDING: Ask.RESULT, Phase.ACCEPTED: Ask.OPERATION, Phase.SUCCEEDED: Ask.RESULT}
+FIRST = {
+    Phase.INTENDED: Ask.NUMBER,
+    Phase.SENDING: Ask.RESULT,
+    Phase.ACCEPTED: Ask.OPERATION,
+    Phase.SUCCEEDED: Ask.RESULT,
+}
+TAKEN_BACK = {
+    Kind.ASSIGN: cancel,
+    Kind.RELEASE: put_back,
+    Kind.CHANGE: call_off,
+    Kind.SWAP: call_off,
+}
 
 
 def recover(tenant_id: int, at: datetime) -> list[Flight]:
     """Take back what was surely never sent, and give flights for what may have reached Microsoft."""
     flights: list[Flight] = []
-    rows = Change.objects.of(tenant_id).filter(open=True).select_related("number").order_by("pk")
-    for change in list(rows):
-        if change.phase == Phase.INTENDED:
-            back = put_back if change.kind == Kind.RELEASE else cancel
-            back(change, at, "never_sent", "the process ended before the request was sent")
-            mark_changed(tenant_id, [change.person])
+    rows = Change.objects.of(tenant_id).filter(open=True, leader=None).order_by("pk")
+    for change in list(rows.select_related("number", "from_number")):
+        if change.phase == Phase.INTENDED and not change.asked:
+            TAKEN_BACK[Kind(change.kind)](
+                change, at, "never_sent", "the process ended before the request was sent"
+            )
+            mark_changed(tenant_id, [change.person, change.partner])
             continue
         if change.phase == Phase.SENDING and not change.doubtful:
             # Nobody heard the answer to this attempt: the process that sent it is gone.
@@ -30,5 +44,7 @@ def recover(tenant_id: int, at: datetime) -> list[Flight]:
         now = clock.monotonic()
         number = change.number
         first = FIRST[Phase(change.phase)]
-        flights.append(Flight(change, number.text, number.type, str(person or ""), first, now, now))
+        flight = Flight(change, number.text, number.type, str(person or ""), first, now, now)
+        flight.leg = current(change)
+        flights.append(flight)
     return flights

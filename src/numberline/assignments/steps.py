@@ -28,9 +28,11 @@ LOOKS_BEFORE_REPEAT = 4
 
 @dataclass(slots=True)
 class Shared:
-    """What all flights of a run share: whether requests in doubt may be repeated, the pace, and what stopped it."""
+    """What all flights of a run share: whether requests in doubt may be repeated, and changes that are half done
+    finished; the pace, and what stopped it."""
 
     repeating: bool = True
+    finishing: bool = True
     pace: Pace = field(default_factory=Pace)
     stopped: Stop | None = None
 
@@ -43,6 +45,10 @@ class Steps(ABC):
         self.shared = shared
 
     # What giving and taking back each do in their own way.
+
+    @abstractmethod
+    def begin(self, flight: Flight) -> None:
+        """What is asked first of a change that was just written."""
 
     @abstractmethod
     def before(self, flight: Flight, said: GraphNumber | None) -> None:
@@ -118,10 +124,7 @@ class Steps(ABC):
         change = flight.change
         flight.looks += 1
         unanswered = (
-            self.shared.repeating
-            and change.phase == Phase.SENDING
-            and change.doubtful
-            and flight.refusal is None
+            self.may_repeat() and change.phase == Phase.SENDING and change.doubtful and flight.refusal is None
         )
         if self.out_of_patience(flight) or self.shared.stopped:
             self.in_doubt(flight)
@@ -130,6 +133,10 @@ class Steps(ABC):
             self.send(flight)
         else:
             self.next(flight, Ask.RESULT, min(15.0, 2.0 ** (flight.looks - 1)))
+
+    def may_repeat(self) -> bool:
+        """Whether a request that stayed without an answer may be sent again."""
+        return self.shared.repeating
 
     def in_doubt(self, flight: Flight) -> None:
         """Leave it to the next run, which goes on from the row."""

@@ -18,6 +18,10 @@ from numberline.worklist.items import open_item
 class Taking(Steps):
     """Taking a number back from the person who holds it."""
 
+    def begin(self, flight: Flight) -> None:
+        """Whose the number is."""
+        self.next(flight, Ask.NUMBER, 0.0)
+
     def before(self, flight: Flight, said: GraphNumber | None) -> None:
         """Ask only while Teams shows it on this very person; Microsoft may have freed it already."""
         if said is None or not said.holder:

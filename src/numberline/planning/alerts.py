@@ -62,7 +62,12 @@ def close_settled(tenant: Tenant, at: datetime) -> None:
     """Close what stood in the way of people who are no longer to be served: they hold a number, or want none."""
     about = Person.objects.of(tenant.pk).filter(object_id=OuterRef("person"))
     items = Item.objects.of(tenant.pk).filter(closed_at=None).exclude(person="")
-    in_the_way = items.filter(code__in=("not_ready", "refused", "given_up", "found_other_holder"))
+    in_the_way = items.filter(
+        code__in=("not_ready", "refused", "given_up", "found_other_holder", "change_stuck")
+    )
     in_the_way.filter(Exists(about.filter(action__in=("keep", "skip")))).update(closed_at=at)
+    stuck = items.filter(code="change_stuck")
+    holds = Assignment.objects.of(tenant.pk).filter(person=OuterRef("person"), until=None, category="primary")
+    stuck.filter(Exists(holds) | Exists(about.exclude(deleted=""))).update(closed_at=at)
     freed = items.filter(code="freed_in_teams")
     freed.filter(~Exists(about.filter(code="freed_in_teams"))).update(closed_at=at)

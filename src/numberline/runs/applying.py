@@ -79,8 +79,11 @@ def carry_out(work: Work, changes: Iterable[Decision], read: Read, recovered: Se
     given = sum(intent.kind == Kind.ASSIGN for intent in intents)
     evidence = _evidence(work, read, given) if given else Evidence()
     # Switched off or to observing meanwhile: what is open is looked after, and nothing is sent.
-    repeating = bool(intents) or effective_mode(work.tenant) in (Mode.ASSIGN, Mode.FULL)
-    engine = _engine(work, evidence, len(intents) + len(recovered), repeating)
+    mode = effective_mode(work.tenant)
+    repeating = bool(intents) or mode in (Mode.ASSIGN, Mode.FULL)
+    # What an administrator changes is finished or undone while it is only observed too: somebody is without a number.
+    finishing = bool(intents) or mode is not Mode.OFF
+    engine = _engine(work, evidence, len(intents) + len(recovered), repeating, finishing)
     work.applied.add(engine.run(intents, recovered))
     return True
 
@@ -112,7 +115,7 @@ def _evidence(work: Work, read: Read, count: int) -> Evidence:
     return Evidence((read.listed_at or 0.0) + FRESH)
 
 
-def _engine(work: Work, evidence: Evidence, total: int, repeating: bool) -> Engine:
+def _engine(work: Work, evidence: Evidence, total: int, repeating: bool, finishing: bool) -> Engine:
     done = 0
 
     def told(flight: Flight) -> None:
@@ -120,7 +123,7 @@ def _engine(work: Work, evidence: Evidence, total: int, repeating: bool) -> Engi
         done += 1
         work.progress.step("assigning", done, total)
         kind = "refused"
-        if flight.ending in (Ending.ASSIGNED, Ending.RELEASED):
+        if flight.ending in (Ending.ASSIGNED, Ending.RELEASED, Ending.CHANGED, Ending.SWAPPED):
             kind = str(flight.ending.value)
         if flight.ending in (Ending.NOT_READY, Ending.IN_DOUBT, Ending.LEFT):
             kind = "waiting"
@@ -133,4 +136,4 @@ def _engine(work: Work, evidence: Evidence, total: int, repeating: bool) -> Engi
             ending=str(flight.ending),
         )
 
-    return Engine(work.tenant, work.client, work.cause, evidence, told, repeating, work.stop)
+    return Engine(work.tenant, work.client, work.cause, evidence, told, repeating, work.stop, finishing)

@@ -34,6 +34,7 @@ class RunResult:
     over_limit: int
     seconds: float
     failures: list[tuple[str, str, str]] = field(default_factory=list)
+    changed: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -47,7 +48,7 @@ class RunResult:
             "run": self.run,
             "mode": self.mode,
             "read": {"people": self.people, "numbers": self.numbers},
-            "applied": {"assign": self.assigned, "change": 0, "release": self.released},
+            "applied": {"assign": self.assigned, "change": self.changed, "release": self.released},
             "waiting": self.waiting,
             "held": self.held,
             "failed": len(self.failures),
@@ -72,7 +73,9 @@ def result_of(
     open_changes = Change.objects.of(tenant.pk).filter(open=True)
     in_doubt = open_changes.count()
     last = {flight.person: flight for flight in applied.flights}
-    lost = {Ending.REFUSED, Ending.CANCELLED} | ({Ending.TAKEN} if run.kind == "apply" else set())
+    lost = {Ending.REFUSED, Ending.CANCELLED, Ending.PUT_BACK, Ending.STUCK} | (
+        {Ending.TAKEN} if run.kind == "apply" else set()
+    )
     failed = [f for f in last.values() if f.ending in lost]
     settled = people.filter(needs_look=True).exclude(object_id__in=open_changes.values("person"))
     settled = settled.exclude(object_id__in=[flight.person for flight in failed])
@@ -87,6 +90,7 @@ def result_of(
         people=read.intake.read,
         numbers=read.numbers,
         assigned=sum(f.ending is Ending.ASSIGNED for f in applied.flights),
+        changed=sum(f.ending in (Ending.CHANGED, Ending.SWAPPED) for f in applied.flights),
         released=sum(f.ending is Ending.RELEASED for f in applied.flights),
         waiting=people.filter(action="wait").count() + in_doubt,
         held=left.total(),

@@ -43,6 +43,10 @@ ADVICE: dict[str, Advice] = {
         "It stayed unknown whether Microsoft carried out an assignment; the number is in quarantine.",
         "Nothing, if the person has another number by now; else look the number up in the Teams admin center.",
     ),
+    "change_stuck": Advice(
+        "A change of number or a swap failed in the middle and could not be put back, so this person has no number.",
+        "Read in the detail what Teams shows; the number kept for the person is given by a sync, or by number assign.",
+    ),
     "freed_in_teams": Advice(
         "Teams shows this person's number free although the licence stayed.",
         "Find out who took it away; assign it again, or release it here.",
