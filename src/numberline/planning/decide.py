@@ -217,6 +217,7 @@ def _done(tenant_id: int, at: datetime) -> Done:
     entries = entries.exclude(code=BY_HAND)
     return Done(
         assign=entries.filter(verb="assign").count(),
+        change=entries.filter(verb__in=("change", "swap")).count(),
         release=entries.filter(verb__in=("release", "free")).count(),
     )
 
