@@ -265,14 +265,18 @@ def test_a_double_claim_ends_when_the_first_number_is_removed_in_teams(known: Of
     shows(known, make.said(make.N1, "ann"), make.said(make.N2, "ann"))
     known.time.advance(make.HOUR)
     assert ANN in shows(known, make.said(make.N1), make.said(make.N2, "ann")).people
-    assert (categories(known), known.items()) == ({make.N2: "primary"}, [])
+    assert (categories(known), known.items()) == ({make.N2: "primary"}, ["other_number"])
     assert known.number(make.N1).state == State.QUARANTINED
 
 
 def test_a_number_that_was_changed_in_teams_is_the_persons_number_from_then(known: Office) -> None:
     make.holding(known.number())
     shows(known, make.said(make.N1), make.said(make.N2, "ann"))
-    assert (known.held(), categories(known), known.items()) == ({make.N2: ANN}, {make.N2: "primary"}, [])
+    assert (known.held(), categories(known), known.items()) == (
+        {make.N2: ANN},
+        {make.N2: "primary"},
+        ["other_number"],
+    )
     row = known.number(make.N1)
     assert (row.state, row.until, row.freed_at) == (State.QUARANTINED, known.now + make.DAY, known.now)
 

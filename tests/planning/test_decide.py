@@ -221,6 +221,27 @@ def test_what_runs_did_in_the_last_day_counts_for_the_limit_whoever_started_them
     assert look(owner).plan.digest == plan.digest, "who is held is looked at again"
 
 
+def test_what_teams_freed_by_itself_leaves_the_limit_for_those_who_are_to_lose_a_number(
+    owner: Tenant,
+) -> None:
+    """Ten people whose numbers an administrator changed in Teams must not keep a leaver's number back for a day."""
+    owner.limits |= {"release": 1, "percent": 0}
+    Listing.objects.of(owner.pk).create(at=make.NOW, count=6, trusted=True)
+    make.person(owner, "leaver", at=make.NOW - 3 * make.DAY, assignedPlans=[])
+    make.holding(make.number_row(owner, "+442079460005"), "leaver")
+    cause = Cause("automation", run_id=1)
+    for code in ("freed_in_teams", "entitlement_changed", ""):
+        record(owner.pk, make.NOW - make.HOUR, cause, Fact("free", code=code))
+    assert "release" in [d.action for d in look(owner, everybody=True).plan.changes]
+    for hours in (25, 23):
+        assert "release" in [d.action for d in look(owner, everybody=True).plan.changes], "not yet used up"
+        record(owner.pk, make.NOW - hours * make.HOUR, cause, Fact("free", code="deleted"))
+    held = [str(limit) for d, limit in look(owner, everybody=True).plan.held if d.action == "release"]
+    assert held == ["release"]
+    later = look(owner, make.NOW + 2 * make.HOUR, everybody=True).plan
+    assert "release" in [d.action for d in later.changes], "the day has passed"
+
+
 def test_a_range_that_is_used_up_is_named_with_those_who_wait_for_it(owner: Tenant) -> None:
     Number.objects.of(owner.pk).update(teams_free=False)
     decided = look(owner)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from numberline.assignments.claims import BY_HAND
-from numberline.assignments.holders import end_holding, hold, quarantine_of
+from numberline.assignments.holders import end_holding, hold, licensed_for, quarantine_of
 from numberline.assignments.models import Change, Phase
 from numberline.audit.record import Cause
 from numberline.core.person import NumberType
@@ -231,7 +231,13 @@ def replaced(number: Number, at: datetime, cause: Cause, holder: str, category: 
 
 
 def took(number: Number, person: str, at: datetime) -> None:
-    """Note that this number was taken from `person` in Teams: automation gives them no other before a human decides."""
+    """Note that this number was taken from `person` in Teams: automation gives them no other before a human decides.
+
+    Who had lost it anyway, by leaving or by the licences, is served like anybody who comes back.
+    """
+    row = Person.objects.of(number.tenant_id).filter(object_id=person).first()
+    if row is not None and not licensed_for(row, number):
+        return
     Person.objects.of(number.tenant_id).filter(object_id=person).update(
         taken_number=number.text, changed=True
     )

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
+from numberline.assignments.adopting import adopt_declared
 from numberline.assignments.conclude import replaced
-from numberline.assignments.holders import hold_found, let_go, shown_category
+from numberline.assignments.holders import hold_found, let_go, licensed_for, shown_category
 from numberline.assignments.models import Assignment
 from numberline.assignments.oddities import follow_categories, note_oddities, settle_seconds
 from numberline.audit.record import Cause, Fact, record
-from numberline.core.person import Entitlement, NumberType
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
@@ -78,6 +78,7 @@ def reconcile_holders(
         if freeing:
             _free(tenant, held, at, cause, findings)
     findings.found += settle_seconds(tenant, at, cause)
+    adopt_declared(tenant, at, cause)
     note_oddities(tenant, at, texts)
     mark_changed(tenant.pk, findings.people)
     return findings
@@ -214,13 +215,10 @@ def _free(
 def freed_code(person: Person, row: Assignment, seen: datetime | None) -> str:
     """Why Teams freed it: the licences no longer fit its type (graph.md 5.4), or somebody took it away.
 
-    Microsoft unassigns by itself when the Calling Plan or Phone System is removed, and does not give back when they
-    return (Microsoft: phone-numbers-licensing-changes). So licences that changed since the person got the number, and
+    Microsoft unassigns by itself when a licence goes, and does not give back when it returns. So licences that changed since the person got the number, and
     not long before Teams last showed it on them (`seen`), have done it too, although they fit again by now.
     """
-    if person.deleted or person.entitlement in (Entitlement.NONE, Entitlement.SUSPENDED):
-        return "entitlement_changed"
-    if row.number.type == NumberType.CALLING_PLAN and person.entitlement != Entitlement.CALLING_PLAN:
+    if not licensed_for(person, row.number):
         return "entitlement_changed"
     changed = person.licences_changed_at
     if changed is not None and changed > row.since and (seen is None or changed > seen - REMOVAL):

@@ -8,7 +8,7 @@ from django.db import transaction
 from numberline import bulk
 from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause
-from numberline.core.person import NumberType
+from numberline.core.person import Entitlement, NumberType
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.graph.types import GraphNumber
@@ -110,6 +110,14 @@ def _have_one_again(tenant_id: int, people: set[str]) -> None:
     for start in range(0, len(named), 500):  # by their ids: asking who waits at all would read everybody
         rows = Person.objects.of(tenant_id).filter(object_id__in=named[start : start + 500])
         rows.exclude(taken_number="").update(taken_number="", changed=True)
+
+
+def licensed_for(person: Person, number: Number) -> bool:
+    """Whether the licences let Microsoft leave this number with this person: it unassigns by itself when the Calling
+    Plan or Phone System is removed (Microsoft: phone-numbers-licensing-changes)."""
+    if person.deleted or person.entitlement in (Entitlement.NONE, Entitlement.SUSPENDED):
+        return False
+    return number.type != NumberType.CALLING_PLAN or person.entitlement == Entitlement.CALLING_PLAN
 
 
 def end_holding(number: Number, at: datetime) -> str:

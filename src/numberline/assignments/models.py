@@ -14,7 +14,8 @@ class Assignment(models.Model):
 
     `category` is Teams' own (primary, private, alternate); only a primary number counts as the person's,
     and `second` is a further primary that Teams shows on somebody who has one (worklist: double_claim).
-    `source` is `numberline` for what we gave and `found` for what was set in Teams directly (M19).
+    `source` is `numberline` for what we gave, `found` for what was set in Teams directly, and `adopted` once that was
+    taken over (M19).
     `freed_in_teams_at` is when Teams first showed it free without us: it stays assigned here, out of everyone's
     reach, until the grace has passed; `freed_code` says why (`freed_in_teams`, `entitlement_changed`).
     """

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+
 from numberline import bulk
 from numberline.assignments.belongings import belongings_of
 from numberline.assignments.claims import BY_HAND
@@ -210,15 +212,19 @@ def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:
     pass_.writes.append((str(decision.action), str(decision.code), decision.reason, at, needs, pk))
 
 
+LEFT = (Code.DELETED, Code.UNLICENSED)
+"""Why a number is to be taken back. One that Microsoft freed meanwhile is recorded under the same codes."""
+
+
 def _done(tenant_id: int, at: datetime) -> Done:
     """What automation did in the window: everything that happened in a run, whoever started the run, but for what an
-    administrator asked for by hand."""
+    administrator asked for by hand, and what Teams freed without anybody being to lose it here."""
     entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, run_id__isnull=False)
     entries = entries.exclude(code=BY_HAND)
     return Done(
         assign=entries.filter(verb="assign").count(),
         change=entries.filter(verb__in=("change", "swap")).count(),
-        release=entries.filter(verb__in=("release", "free")).count(),
+        release=entries.filter(Q(verb="release") | Q(verb="free", code__in=LEFT)).count(),
     )
 
 

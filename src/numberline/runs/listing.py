@@ -14,6 +14,7 @@ from numberline.inventory import teams
 from numberline.inventory.membership import Homes
 from numberline.inventory.models import Listing
 from numberline.inventory.rehome import rehome
+from numberline.inventory.unlisted import follow_list
 from numberline.runs.ahead import Ahead
 from numberline.runs.progress import Progress
 from numberline.runs.reading import FULL_ROUND, Read
@@ -59,6 +60,7 @@ class NumberList:
         read.numbers = whole.count
         if whole.trusted:
             read.listed_at = self._began
+            follow_list(tenant.pk, at, self._cause)
             rehome(tenant.pk, cause=self._cause, at=at)
             reconcile_holders(tenant, at, self._cause)
             close_items(tenant.pk, at, "listing_short")

@@ -71,6 +71,14 @@ ADVICE: dict[str, Advice] = {
         "Teams shows two primary numbers on one person.",
         "Remove one of them in the Teams admin center.",
     ),
+    "other_number": Advice(
+        "Teams shows this person with another number than we recorded: somebody changed it there.",
+        "Take the new number over with number adopt (or adopt: true on its range); if it was a mistake, change it back.",
+    ),
+    "no_longer_listed": Advice(
+        "Teams no longer lists this Calling Plan or Operator Connect number, which is assigned or reserved here.",
+        "Ask the provider whether it was ported out; give its holder another number, or unreserve it.",
+    ),
     "owner_unknown": Advice(
         "Teams shows the number on an object that the directory does not know.",
         "Find the orphan in the Teams admin center (deleted account, resource account) and remove the number from it.",
