@@ -3,6 +3,8 @@
 .PHONY: help demo test check bench soak format lock clean
 
 export PYTHON
+# Compiled code is kept, also where images say otherwise: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 ARGS ?=
 
 help: ## what there is

@@ -147,11 +147,21 @@ def test_a_server_that_does_not_start_is_told_and_leaves_nothing(
     monkeypatch.setattr(postgres, "system_binaries", lambda: [binaries])
     monkeypatch.setattr(postgres, "wheel_binaries", list)
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setattr(postgres, "MEMORY", tmp_path / "missing")
     with pytest.raises(
         postgres.NoServer, match=r"No PostgreSQL 14 or newer can be started here \(tried .*\): install"
     ):
         postgres.start()
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(("room", "in_memory"), [(1, True), (1 << 60, False)])
+def test_the_server_is_in_memory_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int, in_memory: bool
+) -> None:
+    monkeypatch.setattr(postgres, "MEMORY", tmp_path)
+    monkeypatch.setattr(postgres, "ROOM", room)
+    assert postgres._roomy_memory() == (tmp_path if in_memory else None)
 
 
 def test_the_structure_tests_find_what_they_look_for() -> None:

@@ -26,7 +26,7 @@ def main() -> None:
         return done
 
     database.prepare = prepared  # type: ignore[assignment]
-    from numberline.cli.main import main as numberline
+    from tests.support.quick import main as numberline
 
     sys.argv = ["numberline", *arguments]
     sys.exit(numberline())

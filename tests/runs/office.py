@@ -21,7 +21,7 @@ from numberline.tenants.credentials import Secret, seal
 from numberline.tenants.models import Tenant
 from numberline.worklist.models import Item
 from tests import factories as make
-from tests.support import programs
+from tests.support import programs, quick
 
 LICENCE = "SPE_E5"
 RULE = 'Office = "Park Lane" AND City = "LONDON"'
@@ -136,5 +136,5 @@ class Office:
 @contextmanager
 def opened(**fields: Any) -> Iterator[Office]:
     """An office with a simulator of its own."""
-    with programs.simulator(people=0) as simulator:
+    with quick.here(), programs.simulator(people=0) as simulator:
         yield Office(simulator, **fields)

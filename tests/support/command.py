@@ -1,6 +1,7 @@
 """Runs the `numberline` command as a user does: in a process of its own, with settings in the environment.
 
-A command that a test waits for is started warm (tests.support.programs): it is the same, only there sooner.
+A command that a test waits for is started warm (tests.support.programs): it is the same, only there sooner,
+and it asks sooner how an operation ended.
 """
 
 import os
@@ -37,7 +38,7 @@ class Command:
         self, *arguments: object, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
     ) -> Outcome:
         """Run to the end. After `timeout` seconds the command is killed: subprocess.TimeoutExpired."""
-        program = COLD if self._cold else programs.warm("numberline.cli.main:main")
+        program = COLD if self._cold else programs.warm("tests.support.quick:main")
         return self.run([*program, *map(str, arguments)], env=env, stdin=stdin, timeout=timeout)
 
     def run(

@@ -4,11 +4,13 @@ Copies, because audit entries can be neither deleted nor truncated, and because 
 processes need real commits. Which database: NUMBERLINE_TEST_DATABASE, `sqlite` (default) or `postgresql`.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -63,7 +65,9 @@ def copy_of(template: str, folder: Path) -> Iterator[str]:
         shutil.copyfile(_file(template), _file(url))
         yield url
         return
-    _on_server("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+    # From 15 on PostgreSQL writes a copy into its log too unless told not to, which takes three times as long.
+    strategy = " STRATEGY FILE_COPY" if _server().info.server_version >= 150000 else ""
+    _on_server("CREATE DATABASE {} TEMPLATE {}" + strategy, name, TEMPLATE)
     try:
         yield url
     finally:
@@ -102,6 +106,13 @@ def _file(url: str) -> str:
     return str(database_url.databases(url, Path())["NAME"])
 
 
+@cache
+def _server() -> psycopg.Connection:
+    """This process's connection for making and dropping databases."""
+    server = psycopg.connect(os.environ["NUMBERLINE_TEST_SERVER"] + "postgres", autocommit=True)
+    atexit.register(server.close)
+    return server
+
+
 def _on_server(statement: str, *names: str) -> None:
-    with psycopg.connect(os.environ["NUMBERLINE_TEST_SERVER"] + "postgres", autocommit=True) as server:
-        server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    _server().execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

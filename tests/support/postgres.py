@@ -24,6 +24,9 @@ import psycopg
 
 OLDEST = 14
 PATIENCE_SECONDS = 30.0
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30
+"""Bytes that must be free in memory for the server to be there rather than on the disk."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -117,12 +120,21 @@ def _with_server(folders: Sequence[Path]) -> list[Path]:
 
 
 def _start(binaries: Path) -> Server:
-    folder = Path(tempfile.mkdtemp(prefix="numberline-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="numberline-postgres-", dir=_roomy_memory()))
     try:
         return _start_in(folder, binaries)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _roomy_memory() -> Path | None:
+    """The folder that Linux keeps in memory, if it is there and has room. None: the usual folder."""
+    try:
+        roomy = shutil.disk_usage(MEMORY).free >= ROOM and os.access(MEMORY, os.W_OK)
+    except OSError:
+        return None
+    return MEMORY if roomy else None
 
 
 def _start_in(folder: Path, binaries: Path) -> Server:

@@ -76,6 +76,10 @@ class Flight:
         return change.back or bool(change.asked & ((1 << change.leg) - 1))
 
 
+FIRST_POLL = 2.0
+"""Seconds from a 202 to the first poll, until more is known."""
+
+
 @dataclass(slots=True)
 class Pace:
     """How long Microsoft's operations take, learned from those that were polled, so that one poll is enough.
@@ -84,7 +88,7 @@ class Pace:
     found the operation ended lets them come a little earlier.
     """
 
-    first: float = 2.0
+    first: float = field(default_factory=lambda: FIRST_POLL)
     least: float = 0.5
     most: float = 20.0
     polls: dict[int, int] = field(default_factory=dict)
