@@ -35,7 +35,7 @@ def confirm(change: Change, at: datetime) -> None:
             at,
             cause_of(change),
             verb="assign",
-            holder=("", change.person),
+            holder=(change.person, change.person),
             reserved_for="",
             reserved_purpose="",
             until=None,
