@@ -59,3 +59,20 @@ def dying(death: Reaper | None) -> Iterator[None]:
             yield
     except Killed:
         connection.close()
+
+
+@contextmanager
+def interrupted(after: int, act: Callable[[], None]) -> Iterator[None]:
+    """Something else happens in the middle: `act`, before the `after`-th statement that stands in no transaction."""
+    met = 0
+
+    def statement(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        nonlocal met
+        if not connection.in_atomic_block:
+            met += 1
+            if met == after:
+                act()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(statement):
+        yield

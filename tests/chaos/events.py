@@ -10,8 +10,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from numberline import clock
+from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.find import NumberUnknown
+from numberline.inventory.models import Number
 from numberline.overrides import block, lock, people, reserve
 from numberline.overrides.outcome import OverrideRefused
 from tests.chaos import weather
@@ -33,27 +35,42 @@ def joins(world: World, city: str, licences: tuple[str, ...]) -> None:
         world.people.append(world.tell("add_person", **given))
 
 
-def account(world: World, who: int, how: str) -> None:
-    """Somebody leaves, returns, is disabled or enabled."""
+def leaves_or_returns(world: World, who: int) -> None:
+    """Somebody is deleted, or restored."""
     person = _someone(world, who)
-    if person is None:
-        return
-    removed = world.account(person).removed
-    fits = {"restore": removed == "changed", "purge": removed != "deleted"}
-    if fits.get(how, removed is None):
-        world.tell(how, person=person)
+    if person is not None and world.account(person).removed != "deleted":
+        world.tell("delete" if world.account(person).removed is None else "restore", person=person)
 
 
-def licence(world: World, who: int, sku: str, status: str) -> None:
-    """A product is given or taken away, or a bill was not paid."""
+def purged(world: World, who: int) -> None:
+    """Somebody is deleted for good; someone else may come in their place."""
+    person = _someone(world, who)
+    if person is not None and world.account(person).removed != "deleted":
+        world.tell("purge", person=person)
+        world.people.remove(person)
+
+
+def disabled_or_enabled(world: World, who: int) -> None:
+    """Somebody may not sign in for a while."""
     person = _present(world, who)
-    if person is None:
-        return
-    has = sku in {grant.sku.part_number for grant in world.account(person).grants}
-    if has and status:
-        world.tell("licence_status", person=person, status=status, sku=sku)
-    else:
+    if person is not None:
+        enabled = world.account(person).attributes.get("accountEnabled") is not False
+        world.tell("disable" if enabled else "enable", person=person)
+
+
+def licence(world: World, who: int, sku: str) -> None:
+    """A product is given or taken away."""
+    person = _present(world, who)
+    if person is not None:
+        has = sku in {grant.sku.part_number for grant in world.account(person).grants}
         world.tell("unlicense" if has else "license", person=person, sku=sku)
+
+
+def billing(world: World, who: int, status: str) -> None:
+    """A bill was not paid, or is paid."""
+    person = _present(world, who)
+    if person is not None:
+        world.tell("licence_status", person=person, status=status)
 
 
 def moves(world: World, who: int, city: str) -> None:
@@ -72,53 +89,55 @@ def assigned_in_teams(world: World, who: int, number: str) -> None:
         world.tell("assign_out_of_band", number=number, person=person, type=type_)
 
 
-def unassigned_in_teams(world: World, number: str) -> None:
-    """Another administrator takes a number away."""
-    if world.holder(number) is not None:
-        world.tell("unassign_out_of_band", number=number)
+def handed_on_in_teams(world: World, who: int, which: int) -> None:
+    """Another administrator gives a number that somebody has to somebody else."""
+    held = [number for number in NUMBERS if world.holder(number) is not None]
+    if held:
+        assigned_in_teams(world, who, held[which % len(held)])
+
+
+def unassigned_in_teams(world: World, which: int) -> None:
+    """Another administrator takes a number away from whoever has it."""
+    held = [number for number in NUMBERS if world.holder(number) is not None]
+    if held:
+        world.tell("unassign_out_of_band", number=held[which % len(held)])
 
 
 def reserved(world: World, number: str, who: int | None, later: timedelta | None) -> None:
-    """A number is kept for somebody or something."""
+    """A number is kept for somebody or something, or no longer."""
+    if _state(world, number) == State.RESERVED:
+        _by_hand(world, reserve.unreserve, number)
+        return
     person = None if who is None else _row(world, who)
     wanted = reserve.Reservation(person, "" if person else "the new reception", _until(later))
     _by_hand(world, reserve.reserve, number, wanted)
 
 
-NUMBER_VERBS = {
-    "unreserve": reserve.unreserve,
-    "block": block.block,
-    "unblock": block.unblock,
-    "unlock": lock.unlock,
-}
-PERSON_VERBS = {"unlock": people.unlock, "include": people.include}
-SET_APART = {"lock": people.lock, "exclude": people.exclude}
+def blocked(world: World, number: str) -> None:
+    """A number is to be given to nobody, or may be given again."""
+    _by_hand(world, block.unblock if _state(world, number) == State.BLOCKED else block.block, number)
 
 
-def number_by_hand(world: World, number: str, verb: str) -> None:
-    """A number is blocked, or something ends."""
-    _by_hand(world, NUMBER_VERBS[verb], number)
+def locked(world: World, number: str, later: timedelta | None) -> None:
+    """Automation is to leave a number as it is, or no longer."""
+    if Number.objects.of(world.tenant.pk).filter(text=number, locked=True).exists():
+        _by_hand(world, lock.unlock, number)
+    else:
+        _by_hand(world, lock.lock, number, until=_until(later))
 
 
-def number_locked(world: World, number: str, later: timedelta | None) -> None:
-    """Automation is to leave a number as it is."""
-    _by_hand(world, lock.lock, number, until=_until(later))
-
-
-def person_set_apart(world: World, who: int, verb: str, later: timedelta | None) -> None:
-    """Automation is to leave somebody alone."""
+def set_apart(world: World, who: int, how: str, later: timedelta | None) -> None:
+    """Automation is to leave somebody alone, or to serve them again."""
     row = _row(world, who)
-    if row is not None:
-        SET_APART[verb](row, clock.now(), HAND, _until(later))
-        world.changed = True
-
-
-def person_served_again(world: World, who: int, verb: str) -> None:
-    """Automation may serve somebody again."""
-    row = _row(world, who)
-    if row is not None:
-        PERSON_VERBS[verb](row, clock.now(), HAND)
-        world.changed = True
+    if row is None:
+        return
+    world.changed = True
+    if row.locked:
+        people.unlock(row, clock.now(), HAND)
+    elif row.excluded or row.taken_number or row.released_by_hand:
+        people.include(row, clock.now(), HAND)
+    else:
+        (people.lock if how == "lock" else people.exclude)(row, clock.now(), HAND, _until(later))
 
 
 def foul(world: World, fault: dict[str, Any]) -> None:
@@ -131,24 +150,25 @@ def fair(world: World) -> None:
     world.tell("clear_faults")
 
 
-ACCOUNT = st.sampled_from(("delete", "delete", "purge", "restore", "restore", "disable", "enable"))
-STATUS = st.sampled_from(("", "", "Suspended", "Enabled"))
 EVENTS: dict[str, tuple[Callable[..., None], tuple[st.SearchStrategy[Any], ...]]] = {
     "joins": (joins, (CITY, LICENCES)),
-    "account": (account, (WHO, ACCOUNT)),
-    "licence": (licence, (WHO, st.sampled_from(("SPE_E5", "MCOPSTN1")), STATUS)),
+    "leaves_or_returns": (leaves_or_returns, (WHO,)),
+    "purged": (purged, (WHO,)),
+    "disabled_or_enabled": (disabled_or_enabled, (WHO,)),
+    "licence": (licence, (WHO, st.sampled_from(("SPE_E5", "SPE_E5", "MCOPSTN1")))),
+    "billing": (billing, (WHO, st.sampled_from(("Suspended", "Enabled", "Warning")))),
     "moves": (moves, (WHO, CITY)),
     "assigned_in_teams": (assigned_in_teams, (WHO, NUMBER)),
-    "unassigned_in_teams": (unassigned_in_teams, (NUMBER,)),
+    "handed_on_in_teams": (handed_on_in_teams, (WHO, st.integers(0, 20))),
+    "unassigned_in_teams": (unassigned_in_teams, (st.integers(0, 20),)),
     "reserved": (reserved, (NUMBER, st.none() | WHO, LATER)),
-    "number_by_hand": (number_by_hand, (NUMBER, st.sampled_from(sorted(NUMBER_VERBS)))),
-    "number_locked": (number_locked, (NUMBER, LATER)),
-    "person_set_apart": (person_set_apart, (WHO, st.sampled_from(sorted(SET_APART)), LATER)),
-    "person_served_again": (person_served_again, (WHO, st.sampled_from(sorted(PERSON_VERBS)))),
+    "blocked": (blocked, (NUMBER,)),
+    "locked": (locked, (NUMBER, LATER)),
+    "set_apart": (set_apart, (WHO, st.sampled_from(("lock", "exclude")), LATER)),
     "foul": (foul, (weather.ONE,)),
     "fair": (fair, ()),
 }
-OFTEN = ("joins", "account", "account", "licence", "licence", "foul", "foul", "foul", "moves")
+OFTEN = ("joins", *("leaves_or_returns",) * 4, *("licence",) * 4, *("foul",) * 5)
 
 
 def _drawn(name: str) -> st.SearchStrategy[Event]:
@@ -162,6 +182,21 @@ def happens(world: World, event: Event) -> None:
     """Carry out what was drawn; an event that makes no sense now is none."""
     name, *arguments = event
     EVENTS[name][0](world, *arguments)
+
+
+def runs(
+    world: World, *, person: int | None = None, meanwhile: tuple[int, Event] | None = None, **options: Any
+) -> None:
+    """One run of automation: of one of the people who are known, or with an event in its middle, if so asked."""
+    if person is not None:
+        row = _row(world, person)
+        if row is None:
+            return
+        options["person"] = row.object_id
+    if meanwhile is not None:
+        after, event = meanwhile
+        options["meanwhile"] = (after, lambda: happens(world, event))
+    world.sync(**options)
 
 
 def _someone(world: World, who: int) -> str | None:
@@ -178,6 +213,10 @@ def _present(world: World, who: int) -> str | None:
 def _row(world: World, who: int) -> Person | None:
     """One of them as far as the product knows them."""
     return Person.objects.of(world.tenant.pk).filter(object_id=_someone(world, who) or "").first()
+
+
+def _state(world: World, number: str) -> str | None:
+    return Number.objects.of(world.tenant.pk).filter(text=number).values_list("state", flat=True).first()
 
 
 def _until(later: timedelta | None) -> datetime | None:

@@ -39,6 +39,8 @@ RUNS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({"full": st.just(True)}),
     st.fixed_dictionaries({"death": DEATHS, "full": st.just(True)}),
     st.fixed_dictionaries({"person": events.WHO}),
+    st.fixed_dictionaries({"meanwhile": st.tuples(st.integers(1, 80), events.EVENT)}),
+    st.fixed_dictionaries({"meanwhile": st.tuples(st.integers(1, 80), events.EVENT), "full": st.just(True)}),
 )
 SOME = st.lists(events.EVENT, min_size=1, max_size=5)
 
@@ -70,10 +72,10 @@ class Life(RuleBasedStateMachine):
             events.happens(self.world, event)
             invariants.hold(self.world)
         self.world.passes(later)
-        self.world.runs(**run)
+        events.runs(self.world, **run)
         invariants.hold(self.world)
 
-    @precondition(lambda self: self.lived >= 5)
+    @precondition(lambda self: self.lived >= 8)
     @rule()
     def rests(self) -> None:
         """Nothing happens for days."""

@@ -49,9 +49,21 @@ class Watch:
         self._simulated = simulated
         self._books = Books()
         self._gone: dict[str, datetime] = {}
+        self._may_have: set[str] = set()
+        self._may_keep: set[str] = set()
 
     def begin(self, tenant: Tenant) -> None:
         """A run is about to begin."""
+        self.look(tenant)
+        people = [account.id for account in self._simulated.directory.everyone]
+        self._may_have = {person for person in people if self._entitled(person)}
+        self._may_keep = {person for person in people if self._entitled(person, enabled=False)}
+        for person in people:
+            if person not in self._may_keep:
+                self._gone.setdefault(person, clock.now())
+
+    def look(self, tenant: Tenant) -> None:
+        """Look at our books."""
         now, books = clock.now(), Books()
         changes = Change.objects.of(tenant.pk).filter(open=True).select_related("number")
         books.open = {change.number.text: change.person for change in changes}
@@ -72,15 +84,11 @@ class Watch:
         books.held = dict(rows.filter(until=None).values_list("number__text", "person"))
         books.ours = dict(rows.filter(until=None, source="numberline").values_list("number__text", "person"))
         self._books = books
-        for account in self._simulated.directory.everyone:
-            if not self._entitled(account.id, enabled=False):
-                self._gone.setdefault(account.id, now)
 
     def ended(self) -> None:
-        """A run has read whatever there was."""
-        for account in self._simulated.directory.everyone:
-            if self._entitled(account.id, enabled=False):
-                self._gone.pop(account.id, None)
+        """A run has read whatever there was when it began."""
+        for person in self._may_keep:
+            self._gone.pop(person, None)
 
     def request(self, request: Request) -> None:
         """A request that writes arrives."""
@@ -109,7 +117,7 @@ class Watch:
             and not books.kept.get(number)
         ):
             self._wrong(f"{number} was asked for {person} before it had rested")
-        if not self._entitled(person):
+        if person not in self._may_have and not self._entitled(person):
             self._wrong(f"{number} was asked for {person}, who is to have none")
 
     def _unassigns(self, number: str) -> None:
@@ -128,7 +136,7 @@ class Watch:
     def _long_gone(self, person: str, number: str) -> bool:
         """Whether somebody is gone or unlicensed, and was so when a run began the grace ago."""
         since = self._gone.get(person)
-        if since is None or self._entitled(person, enabled=False):
+        if since is None or person in self._may_keep:
             return False
         return clock.now() >= since + (GRACE_OF_LEEDS if number in LEEDS else GRACE)
 

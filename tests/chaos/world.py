@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -15,7 +16,6 @@ from django.conf import settings
 from numberline import clock
 from numberline.assignments import engine
 from numberline.audit.record import Cause
-from numberline.directory.models import Person
 from numberline.graph import listing
 from numberline.graph.errors import GraphError
 from numberline.graph.rates import Rates
@@ -32,10 +32,11 @@ from numberline.tenants.credentials import Secret, seal
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.chaos.company import CONFIGURATION, LEEDS, LINES, OPERATOR, PLANS
-from tests.chaos.deaths import Death, Reaper, dying
+from tests.chaos.deaths import Death, Reaper, dying, interrupted
 from tests.chaos.watch import Watch
 from tests.chaos.wire import ROOT, Wire, connected, no_time
 
+Act = Callable[[], object]
 HAND = Cause("cli:anna", "the machine wants it so")
 
 SECRET = "of no use to anybody"
@@ -126,24 +127,32 @@ class World:
 
     # What the product does
 
-    def sync(self, *, death: Death | None = None, **options: Any) -> RunResult | None:
-        """One run of automation; None when it failed or died."""
+    def sync(
+        self, *, death: Death | None = None, meanwhile: tuple[int, Act] | None = None, **options: Any
+    ) -> RunResult | None:
+        """One run of automation, `meanwhile` something else happens after so many statements; None when it failed
+        or died."""
         self.changed = True
         self.tenant.refresh_from_db()
         self.watch.begin(self.tenant)
         self.wire.death = None if death is None else Reaper(death)
         result = None
-        with dying(self.wire.death), suppress(GraphError):
+        with dying(self.wire.death), suppress(GraphError), self._in_the_middle(meanwhile):
             result = sync(self.tenant, actor="automation", **options)
             self.watch.ended()
         self.wire.death = None
         return result
 
-    def runs(self, *, person: int | None = None, **options: Any) -> None:
-        """One run, of one of the people who are known if so asked."""
-        if person is not None:
-            keys = Person.objects.of(self.tenant.pk).order_by("pk").values_list("object_id", flat=True)
-            if not keys:
-                return
-            options["person"] = keys[person % len(keys)]
-        self.sync(**options)
+    @contextmanager
+    def _in_the_middle(self, meanwhile: tuple[int, Act] | None) -> Iterator[None]:
+        if meanwhile is None:
+            yield
+            return
+        after, act = meanwhile
+
+        def acts() -> None:
+            act()
+            self.watch.look(self.tenant)
+
+        with interrupted(after, acts):
+            yield
