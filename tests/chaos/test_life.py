@@ -100,7 +100,7 @@ QUIET = settings(
 
 
 def test_numbers_live_through_whatever_happens(database: str) -> None:
-    run_state_machine_as_test(Life, settings=settings(QUIET, max_examples=10, stateful_step_count=15))
+    run_state_machine_as_test(Life, settings=settings(QUIET, max_examples=8, stateful_step_count=15))
 
 
 @pytest.mark.soak
