@@ -4,12 +4,15 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh dev peer
 
+# Tests wait for processes more than they compute: two workers for each core, at most eight.
+workers=$(.venv/bin/python -c 'import os; print(min(8, 2 * len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0))))')
+
 suite() {
     database=$1
     shift
     echo "== Tests on $database"
     status=0
-    NUMBERLINE_TEST_DATABASE=$database .venv/bin/python -m pytest -q -n auto --maxprocesses 8 "$@" || status=$?
+    NUMBERLINE_TEST_DATABASE=$database .venv/bin/python -m pytest -q -n "$workers" "$@" || status=$?
     # A part of the suite that was asked for may have no test that uses a database.
     [ "$status" = 5 ] && [ -n "$asked" ] && status=0
     return "$status"

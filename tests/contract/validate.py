@@ -68,8 +68,9 @@ class Contract:
             statuses.append(DOCUMENTED_STATUS)
         templates = sorted(document["paths"], key=lambda path: (path.count("{"), -len(path)))
         self._paths = [(_pattern(template), template) for template in templates]
-        self._validators: dict[str, OAS30Validator] = {}
-        self._properties: dict[str, frozenset[str]] = {}
+        self._validators: dict[int, OAS30Validator] = {}
+        self._items: dict[int, Mapping[str, Any] | None] = {}
+        self._known: dict[tuple[int, str], tuple[str, ...]] = {}
 
     def problems(self, line: Line) -> Iterator[str]:
         """What is wrong with one exchange."""
@@ -128,17 +129,40 @@ class Contract:
         yield from self._invalid(content["schema"], json.loads(line["body"] or "null"))
 
     def _invalid(self, schema: Mapping[str, Any], value: Any) -> Iterator[str]:
+        """What is wrong with a body. A listing's items are looked at one by one: most are alike in many listings."""
+        items = value.get("value") if isinstance(value, dict) else None
+        each = self._items_of(schema) if isinstance(items, list) else None
+        if each is None:
+            yield from self._errors(schema, value)
+            return
+        yield from self._errors(schema, {**value, "value": []})
+        for index, item in enumerate(items or ()):
+            yield from (f"value/{index}: {problem}" for problem in self._errors(each, item))
+
+    def _items_of(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if id(schema) not in self._items:
+            found = self._merged(schema).get("properties", {}).get("value", {}).get("items")
+            self._items[id(schema)] = found
+        return self._items[id(schema)]
+
+    def _errors(self, schema: Mapping[str, Any], value: Any) -> tuple[str, ...]:
+        """What is wrong with a value, found out once. Schemas are parts of the document, so each has one id."""
+        key = id(schema), json.dumps(value, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = tuple(self._look(schema, value))
+        return self._known[key]
+
+    def _look(self, schema: Mapping[str, Any], value: Any) -> Iterator[str]:
         for error in self._validator(schema).iter_errors(value):
             where = "/".join(map(str, error.absolute_path))
             yield f"{where or 'body'}: {error.message[:300]}"
         yield from self._unknown(schema, value, "body")
 
     def _validator(self, schema: Mapping[str, Any]) -> OAS30Validator:
-        key = json.dumps(schema, sort_keys=True)
-        if key not in self._validators:
+        if id(schema) not in self._validators:
             whole = {**schema, "components": self._document["components"]}
-            self._validators[key] = OAS30Validator(whole)
-        return self._validators[key]
+            self._validators[id(schema)] = OAS30Validator(whole)
+        return self._validators[id(schema)]
 
     def _unknown(self, schema: Mapping[str, Any], value: Any, where: str) -> Iterator[str]:
         """Properties that the type does not have: JSON Schema lets them pass, Graph would never send them."""

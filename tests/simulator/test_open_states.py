@@ -1,7 +1,10 @@
 """Open facts about states and spellings, each with both answers seen to act."""
 
+from pathlib import Path
+
 from numberline.simulator.client import Control
 from tests.simulator.graph import Caller
+from tests.support import programs
 
 
 def shown(caller: Caller, number: str) -> object:
@@ -38,13 +41,16 @@ def test_a_number_may_show_that_its_assignment_failed(
         assert shown(caller, number) == answer
 
 
-def test_a_type_in_pascal_case_is_refused_or_understood(
-    control: Control, caller: Caller, ann: str, number: str
-) -> None:
-    control.open_question(error_action_case="refused")
-    assert caller.assign(number, ann, "DirectRouting").status_code == 400
-    control.open_question(error_action_case="understood")
-    assert caller.assign(number, ann, "DirectRouting").status_code == 202
+def test_a_type_in_pascal_case_is_refused_or_understood(tmp_path: Path, number: str) -> None:
+    """With a recording of its own: no other request may be outside the contract, as this one is on purpose."""
+    with programs.simulator(record=tmp_path / "recording.jsonl") as simulator, Caller(simulator) as caller:
+        control = simulator.control
+        ann = control.add_person(licences=["SPE_E5"], usageLocation="GB")
+        control.add_number(number, "directRouting")
+        control.open_question(error_action_case="refused")
+        assert caller.assign(number, ann, "DirectRouting").status_code == 400
+        control.open_question(error_action_case="understood")
+        assert caller.assign(number, ann, "DirectRouting").status_code == 202
 
 
 def test_one_policy_assignment_carries_so_many_items_and_no_more(
