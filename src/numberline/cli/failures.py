@@ -35,6 +35,7 @@ MEANT_FOR_PEOPLE: tuple[tuple[str, str, int], ...] = (
     ("numberline.audit.chain", "TrailBroken", ERROR),
     ("numberline.audit.anew", "KeyNotLost", ERROR),
     ("numberline.inventory.find", "NumberUnknown", ERROR),
+    ("numberline.inventory.find", "RangeUnknown", ERROR),
     ("numberline.inventory.config_problems", "ConfigError", ERROR),
     ("numberline.inventory.config_problems", "ConfigUnreadable", ERROR),
     ("numberline.inventory.config_problems", "ConfigRefused", ERROR),

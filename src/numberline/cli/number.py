@@ -13,7 +13,6 @@ from numberline.cli.start import tenant_of
 
 if TYPE_CHECKING:
     from numberline.audit.history import Moment
-    from numberline.inventory.models import Range
     from numberline.tenants.models import Tenant
 
 app = typer.Typer(cls=WholeSentences, help="List numbers, show one, and tell its history.")
@@ -40,8 +39,9 @@ def list_(
     row = tenant_of(tenant)
     from numberline import clock
     from numberline.assignments.listing import number_items
+    from numberline.inventory.find import range_named
 
-    chosen = None if range is None else _range(row, range).pk
+    chosen = None if range is None else range_named(row, range).pk
     items = number_items(row.pk, clock.now(), state=state.value if state else None, range_id=chosen)
     if json:
         output.items_as_json(items)
@@ -105,20 +105,6 @@ def history(tenant: arguments.Tenant, number: arguments.Number, json: arguments.
         output.items_as_json(moment.to_json() for moment in moments)
     else:
         _tell(row, moments)
-
-
-def _range(tenant: "Tenant", name: str) -> "Range":
-    from numberline.inventory.models import Range
-
-    rows = Range.objects.of(tenant.pk)
-    found = rows.filter(name__iexact=name).first()
-    if found is None:
-        known = list(rows.order_by("priority", "name").values_list("name", flat=True)[:5])
-        raise Refusal(
-            f"{tenant.name} has no range {name!r}"
-            + (f": it has {', '.join(known)}" if known else ": declare one with numberline config apply")
-        )
-    return found
 
 
 def _moment(text: str) -> datetime:

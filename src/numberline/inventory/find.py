@@ -1,11 +1,29 @@
-"""Finding a number by what people type."""
+"""Finding a number, or a range, by what people type."""
 
 from numberline.core.phone import NumberError, parse
-from numberline.inventory.models import Number
+from numberline.inventory.models import Number, Range
+from numberline.tenants.models import Tenant
 
 
 class NumberUnknown(Exception):
     """This tenant has no such number, or the text is not a number."""
+
+
+class RangeUnknown(Exception):
+    """This tenant has no range of this name."""
+
+
+def range_named(tenant: Tenant, name: str) -> Range:
+    """The range of this name, ignoring case. Raises RangeUnknown."""
+    rows = Range.objects.of(tenant.pk)
+    found = rows.filter(name__iexact=name).first()
+    if found is None:
+        known = list(rows.order_by("priority", "name").values_list("name", flat=True)[:5])
+        raise RangeUnknown(
+            f"{tenant.name} has no range {name!r}"
+            + (f": it has {', '.join(known)}" if known else ": declare one with numberline config apply")
+        )
+    return found
 
 
 def number_named(tenant_id: int, text: str) -> Number:

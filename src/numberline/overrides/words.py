@@ -2,8 +2,9 @@
 
 from numberline.core.person import NumberType
 from numberline.core.states import State
-from numberline.core.words import TYPE_WORDS, moment
+from numberline.core.words import TYPE_WORDS, moment, of_range
 from numberline.inventory.models import Number
+from numberline.inventory.placement import DECLARED_BLOCK
 from numberline.overrides.concerned import holder_of, name_of
 
 _HELD = {
@@ -31,6 +32,16 @@ def reservation_of(number: Number) -> str:
     return words + (f" until {moment(number.until)}" if number.until is not None else "")
 
 
+def why_blocked(number: Number) -> tuple[str, str]:
+    """By whom a number is blocked, and what ends that."""
+    if number.block_code == DECLARED_BLOCK:
+        where = of_range(number.range.name if number.range else None)
+        fact = f"{number.text} is blocked by the configuration file"
+        return fact, f"take it out of `block` {where} and apply the file"
+    why = ", because Microsoft refused it" if number.block_code == "refused_by_microsoft" else ""
+    return f"{number.text} is blocked{why}", "unblock it first"
+
+
 def why_not_free(number: Number) -> tuple[str, str] | None:
     """Why the number can't be reserved, and what would let it be (empty: nothing but waiting); None when it can."""
     held = why_held(number)
@@ -40,11 +51,11 @@ def why_not_free(number: Number) -> tuple[str, str] | None:
         until = f" until {moment(number.until)}" if number.until is not None else ""
         return f"{number.text} is in quarantine{until}", ""
     if number.state == State.BLOCKED:
-        return f"{number.text} is blocked", "unblock it first"
+        return why_blocked(number)
     if number.state == State.RETIRED:
         return f"{number.text} is retired", "declare it in a range first"
     if not number.teams_free:
-        return f"{number.text} is not free in Teams, which {_shown(number)}", ""
+        return f"{number.text} is not free in Teams, which {shown_in_teams(number)}", ""
     return None
 
 
@@ -54,7 +65,8 @@ def a_number_of(type_: NumberType) -> str:
     return f"{'an' if word.startswith('O') else 'a'} {word} number"
 
 
-def _shown(number: Number) -> str:
+def shown_in_teams(number: Number) -> str:
+    """What Teams shows of a number that it would not give, to stand after "Teams, which"."""
     if number.teams_at is None:
         return "does not list it"
     if number.teams_target:

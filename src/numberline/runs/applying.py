@@ -76,6 +76,14 @@ def carry_out(work: Work, changes: Iterable[Decision], read: Read, recovered: Se
     intents = [intent_of(d) for d in changes if d.action in KINDS]
     if not intents and not recovered:
         return False
+    carry_intents(work, intents, read, recovered)
+    return True
+
+
+def carry_intents(
+    work: Work, intents: Sequence[Intent], read: Read, recovered: Sequence[Flight] = ()
+) -> Carried:
+    """Carry out intents, whoever has them, and what an earlier process left open."""
     given = sum(intent.kind == Kind.ASSIGN for intent in intents)
     evidence = _evidence(work, read, given) if given else Evidence()
     # Switched off or to observing meanwhile: what is open is looked after, and nothing is sent.
@@ -84,8 +92,9 @@ def carry_out(work: Work, changes: Iterable[Decision], read: Read, recovered: Se
     # What an administrator changes is finished or undone while it is only observed too: somebody is without a number.
     finishing = bool(intents) or mode is not Mode.OFF
     engine = _engine(work, evidence, len(intents) + len(recovered), repeating, finishing)
-    work.applied.add(engine.run(intents, recovered))
-    return True
+    carried = engine.run(intents, recovered)
+    work.applied.add(carried)
+    return carried
 
 
 def intent_of(decision: Decision) -> Intent:

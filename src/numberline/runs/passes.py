@@ -60,7 +60,8 @@ def one_pass(
                 seen, sign = progress or NullProgress(), stop or StopSign()
                 yield Pass(tenant, client, run, cause, seen, Applied(), sign)
         except Exception as error:
-            close_run(run, "failed", str(error) or type(error).__name__)
+            if run.ended_at is None:
+                close_run(run, "failed", str(error) or type(error).__name__)
             raise
         except BaseException as error:
             close_run(run, "ended", str(error) or type(error).__name__)

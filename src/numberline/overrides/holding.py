@@ -1,0 +1,78 @@
+"""Whose a number is, and whether it may be taken from them: what is not ours is never touched (M19)."""
+
+from numberline.assignments.belongings import VOICE_APPLICATION
+from numberline.assignments.models import Assignment
+from numberline.directory.models import Person
+from numberline.inventory.models import Number
+
+_LINES = {"private": "a private line", "alternate": "an alternate line"}
+
+
+def holding_of(number: Number) -> Assignment | None:
+    """The row of who holds the number, None when nobody does."""
+    rows = Assignment.objects.of(number.tenant_id).filter(number=number, until=None)
+    return rows.select_related("number__range").first()
+
+
+def held_by(person: Person) -> Assignment | None:
+    """The row of the primary number that somebody holds, None when they hold none."""
+    rows = Assignment.objects.of(person.tenant_id).filter(
+        person=person.object_id, until=None, category="primary"
+    )
+    return rows.select_related("number__range").first()
+
+
+def why_not_ours(row: Assignment) -> str | None:
+    """Why this holding is never touched, whoever asks, as a sentence that says what to do; None when it may be."""
+    number, text = row.number, row.number.text
+    person = Person.objects.of(row.tenant_id).filter(object_id=row.person).first()
+    if row.category == "service" or number.teams_status == VOICE_APPLICATION:
+        return _service(text)
+    if person is None:
+        return (
+            f"{text} is on an object that the directory does not know ({row.person}): "
+            "find it in the Teams admin center and remove the number there"
+        )
+    if person.resource_account:
+        return _service(text)
+    if number.on_premises:
+        return (
+            f"{text} of {person} is set in the on-premises directory: change it there, where alone that works"
+        )
+    if row.category == "second":
+        return (
+            f"{text} is the second number that Teams shows on {person}: remove it in the Teams admin center"
+        )
+    if row.category != "primary":
+        line = _LINES.get(row.category, "a line of another kind")
+        return (
+            f"{text} is {line} of {person}, which is never touched here: change it in the Teams admin center"
+        )
+    return None
+
+
+def is_ours(row: Assignment) -> bool:
+    """Whether we gave the number, or somebody has adopted it: by hand, or by `adopt: true` on its range."""
+    home = row.number.range
+    return row.source != "found" or (home is not None and home.adopt)
+
+
+def why_held_stays(number: Number) -> str | None:
+    """Why the number can't be taken from whoever holds it; None when it can, or nobody does."""
+    row = holding_of(number)
+    return None if row is None else why_not_ours(row) or why_not_adopted(row)
+
+
+def why_not_adopted(row: Assignment) -> str | None:
+    """Why a number that was set in Teams directly stays where it is; None once it is ours, or free in Teams."""
+    if is_ours(row) or row.freed_in_teams_at is not None:
+        return None
+    person = Person.objects.of(row.tenant_id).filter(object_id=row.person).first()
+    return (
+        f"{row.number.text} of {person or row.person} was set in Teams directly: "
+        "take it over with number adopt first"
+    )
+
+
+def _service(text: str) -> str:
+    return f"{text} belongs to a resource account, which is never touched here: use the Teams admin center"

@@ -1,0 +1,178 @@
+"""Giving somebody a number by hand: this one, or the next of a range."""
+
+from datetime import datetime
+
+from numberline import clock
+from numberline.assignments.flight import Ending
+from numberline.assignments.models import Kind
+from numberline.core.allocate import Shelf
+from numberline.core.candidates import home_country
+from numberline.core.decision import Code
+from numberline.core.person import PersonFacts
+from numberline.core.ranges import TYPES_OF, RangeView
+from numberline.core.supply import Available
+from numberline.core.words import LICENCE_WORDS, listed
+from numberline.directory.models import Person
+from numberline.inventory.draw import DatabaseSupply
+from numberline.inventory.find import number_named, range_named
+from numberline.inventory.models import Number
+from numberline.overrides.givable import location_of, named, refuse_ungivable
+from numberline.overrides.outcome import OverrideRefused
+from numberline.overrides.standing import facts_of, why_not_served
+from numberline.overrides.words import a_number_of
+from numberline.planning.settings import settings_of
+from numberline.runs.hand import (
+    Hand,
+    Wish,
+    by_hand,
+    carry,
+    finish,
+    read_number,
+    read_people,
+    refuse_unready,
+    wish,
+)
+from numberline.runs.hand_result import DONE, FAILED, UNCHANGED, HandResult, HandRow
+from numberline.runs.passes import Pass
+from numberline.tenants.models import Tenant
+
+ROUNDS = 5
+"""How many numbers of a range are tried, where Microsoft refuses them for their own sake."""
+_NONE_LEFT = {
+    Code.RANGE_EXHAUSTED: "has no number left",
+    Code.COUNTRY_MISMATCH: "has no number of their country",
+    Code.NO_LOCATION: "has only numbers that need an emergency location and have none",
+}
+
+
+def assign(tenant: Tenant, person: str, number: str, hand: Hand) -> HandResult:
+    """Give a person who has none this number.
+
+    Raises PersonUnknown, NumberUnknown, OverrideRefused before anything is sent; TenantBusy; GraphError.
+    """
+    with by_hand(tenant, hand) as work:
+        (who,) = read_people(work, person)
+        said = read_number(work, number)
+        now = clock.now()
+        wanted = named(work.tenant, number, who, now)
+        facts = facts_of(who, now)
+        if _holds(facts) == wanted.text:
+            return finish(work, hand, [_unchanged(hand, who, wanted)])
+        _refuse_person(work, who, facts)
+        refuse_ungivable(work.tenant, wanted, who, said, now)
+        one = _wish(work, hand, who, wanted)
+        if hand.preview:
+            one.row.sentence = f"{who} would get {_spoken(wanted)}."
+            return finish(work, hand, [one.row])
+        _carry(work, hand, one, who)
+        return finish(work, hand, [one.row])
+
+
+def assign_next(tenant: Tenant, person: str, range_name: str, hand: Hand) -> HandResult:
+    """Give a person who has none the next available number of a range, whatever its rule says.
+
+    Raises PersonUnknown, RangeUnknown, OverrideRefused before anything is sent; TenantBusy; GraphError.
+    """
+    with by_hand(tenant, hand) as work:
+        name = range_named(tenant, range_name).name
+        (who,) = read_people(work, person)
+        tried: set[str] = set()
+        one = _next(work, hand, who, name, tried)
+        if hand.preview:
+            one.row.sentence = f"{who} would get {_spoken(number_named(work.tenant.pk, one.row.number))}."
+            return finish(work, hand, [one.row])
+        for _ in range(ROUNDS):
+            tried.add(one.row.number)
+            _carry(work, hand, one, who)
+            if not _lost(one) or work.stop.asked or work.applied.stopped is not None:
+                break
+            try:
+                one = _next(work, hand, who, name, tried)
+            except OverrideRefused as error:
+                one.row.sentence = f"{one.row.sentence.rstrip('.')}; {error}"
+                break
+        return finish(work, hand, [one.row])
+
+
+def _next(work: Pass, hand: Hand, who: Person, name: str, tried: set[str]) -> Wish:
+    """The next number of the range that this person can have. Raises OverrideRefused."""
+    now = clock.now()
+    facts = facts_of(who, now)
+    _refuse_person(work, who, facts)
+    found = _drawn(work.tenant, facts, who, name, now, tried)
+    return _wish(work, hand, who, number_named(work.tenant.pk, found.number))
+
+
+def _drawn(
+    tenant: Tenant, facts: PersonFacts, who: Person, name: str, now: datetime, tried: set[str]
+) -> Available:
+    settings = settings_of(tenant)
+    view = settings.by_name[name]
+    types = TYPES_OF[facts.entitlement]
+    country = home_country(facts, settings)
+    if view.type not in types:
+        fitting = [each for each in settings.ranges if each.type in types and each.enabled]
+        fact = f'range "{name}" has {a_number_of(view.type).split(" ", 1)[1]}s, and {who} has {LICENCE_WORDS[facts.entitlement]}'
+        raise OverrideRefused(f"{fact}: {_others(tenant, fitting, country, now)}")
+    found = Shelf(view, DatabaseSupply(tenant.pk, now).available(name)).peek(country, set(tried))
+    if isinstance(found, Available):
+        return found
+    fitting = [each for each in settings.ranges if each.type in types and each.enabled and each is not view]
+    raise OverrideRefused(f'range "{name}" {_NONE_LEFT[found]}: {_others(tenant, fitting, country, now)}')
+
+
+def _others(tenant: Tenant, views: list[RangeView], country: str | None, now: datetime) -> str:
+    """What would work in place of a range."""
+    supply = DatabaseSupply(tenant.pk, now)
+    names = [
+        view.name
+        for view in views
+        if isinstance(Shelf(view, supply.available(view.name)).peek(country, set()), Available)
+    ]
+    if names:
+        return f"name another range that has one for them ({listed(names)})"
+    return "no other range has one for them, so add numbers to one"
+
+
+def _refuse_person(work: Pass, who: Person, facts: PersonFacts) -> None:
+    """Raise OverrideRefused unless this person can be given a number."""
+    why = why_not_served(who, facts)
+    if why is None and _holds(facts) is not None:
+        why = f"{who} has {_holds(facts)} already: number change gives them another"
+    if why is not None:
+        raise OverrideRefused(why)
+    refuse_unready(work, who)
+
+
+def _holds(facts: PersonFacts) -> str | None:
+    """The number that they really have: what Teams shows free no longer counts for a hand."""
+    holding = facts.holding
+    return None if holding is None or holding.freed_in_teams_at is not None else holding.number
+
+
+def _wish(work: Pass, hand: Hand, who: Person, number: Number) -> Wish:
+    return wish(Kind.ASSIGN, hand, who, number, location=location_of(work.tenant, number))
+
+
+def _carry(work: Pass, hand: Hand, one: Wish, who: Person) -> None:
+    carry(work, hand, [one])
+    if one.row.outcome == DONE:
+        one.row.sentence = f"{who} has {_spoken(number_named(work.tenant.pk, one.row.number))}."
+
+
+def _lost(one: Wish) -> bool:
+    """Whether this number was not to be had, so that another may be: nothing is wrong with the person."""
+    flight = one.flight
+    if one.row.outcome != FAILED:
+        return False
+    return flight is None or (flight.ending is Ending.TAKEN and flight.change.error_code != "holds_in_teams")
+
+
+def _unchanged(hand: Hand, who: Person, number: Number) -> HandRow:
+    row = wish(Kind.ASSIGN, hand, who, number).row
+    row.outcome, row.sentence = UNCHANGED, f"{who} has {number.text} already: nothing was changed."
+    return row
+
+
+def _spoken(number: Number) -> str:
+    return number.text if number.range is None else f'{number.text} of range "{number.range.name}"'
