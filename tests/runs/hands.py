@@ -11,7 +11,7 @@ from numberline.runs.hand_give import assign, assign_next
 from numberline.runs.hand_result import HandResult
 from numberline.runs.hand_take import adopt, release
 from numberline.runs.models import Run
-from tests.runs.office import Office as Plain
+from tests.runs.office import Office
 
 N0, N1, N2, N3 = (f"+44207946000{n}" for n in range(4))
 WHY, TICKET, WHO = "asked for it", "CHG-7", "cli:anna"
@@ -22,10 +22,10 @@ def hand(**options: Any) -> Hand:
     return Hand(WHO, WHY, TICKET, **options)
 
 
-class Office:
+class Hands:
     """A company in which an administrator does things by hand."""
 
-    def __init__(self, plain: Plain) -> None:
+    def __init__(self, plain: Office) -> None:
         self.plain = plain
         self.tenant = plain.tenant
 
@@ -50,13 +50,21 @@ class Office:
         rows = Entry.objects.of(self.tenant.pk).filter(number=number, code="by_hand")
         return list(rows.values_list("verb", "actor", "reason", "ticket"))
 
+    def state(self) -> tuple[dict[str, str], int, int]:
+        """Who holds what, and how many requests were sent."""
+        return self.plain.held(), self.plain.writes(), self.plain.unassigned()
+
+    def written(self) -> int:
+        """How many entries of the trail are of hands."""
+        return Entry.objects.of(self.tenant.pk).filter(code="by_hand").count()
+
     def left_alone(self) -> None:
         """The next two syncs, one of them full, send nothing to Teams and change nobody's holding."""
         plain = self.plain
-        held, sent = plain.held(), plain.sent()
+        before = self.state()
         plain.sync()
         plain.sync(full=True)
-        assert (plain.held(), plain.sent()) == (held, sent)
+        assert self.state() == before
         assert plain.control.judgement() == []
 
 
@@ -65,13 +73,11 @@ def told(result: HandResult) -> list[tuple[str | None, str]]:
     return [(row.outcome, row.sentence) for row in result.rows]
 
 
-def refused(office: Office, verb: Any, *arguments: Any, **options: Any) -> str:
+def refused(hands: Hands, verb: Any, *arguments: Any, **options: Any) -> str:
     """The sentence of a refusal, before which nothing was written or sent."""
-    plain = office.plain
-    before = (plain.held(), plain.sent(), Entry.objects.of(office.tenant.pk).filter(code="by_hand").count())
+    before = (hands.state(), hands.written())
     with pytest.raises(OverrideRefused) as error:
         verb(*arguments, **options)
-    after = (plain.held(), plain.sent(), Entry.objects.of(office.tenant.pk).filter(code="by_hand").count())
-    assert before == after
-    assert Run.objects.of(office.tenant.pk).latest("pk").outcome == "refused"
+    assert (hands.state(), hands.written()) == before
+    assert Run.objects.of(hands.tenant.pk).latest("pk").outcome == "refused"
     return str(error.value)

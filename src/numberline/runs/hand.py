@@ -82,7 +82,7 @@ def read_people(work: Pass, *names: str) -> list[Person]:
     """Read these people directly, with the numbers that Teams shows on them. Raises PersonUnknown."""
     intake, keys = Intake(), []
     for name in names:
-        read = read_person(work.tenant, work.client, name, clock.now())
+        read = read_person(work.tenant, work.client, name, clock.now(), work.cause)
         intake.add(read.intake)
         keys.append(read.person)
     if intake.new or intake.changed:
