@@ -34,6 +34,9 @@ Until = Annotated[
         help="When it ends by itself: a date (the end of that day in UTC), a moment (RFC 3339) or a duration (30d).",
     ),
 ]
+Wait = Annotated[
+    float, typer.Option(metavar="S", min=0, help="Seconds to wait for another run of this tenant to end.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text for people.")]
 ConfigFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="The configuration file (YAML); - reads stdin.")

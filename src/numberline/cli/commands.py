@@ -13,6 +13,7 @@ from numberline.cli import (
     config,
     number,
     number_hands,
+    number_moves,
     person,
     person_hands,
     person_history,
@@ -83,6 +84,7 @@ app.command(
 app.command(epilog=examples("numberline plan contoso"))(plan.plan)
 app.command(epilog=examples("numberline apply contoso --plan 3f9c21ab"))(plan.apply)
 app.command(epilog=examples("numberline explain contoso adele@contoso.example"))(plan.explain)
+number.app.add_typer(number_moves.app)
 number.app.add_typer(number_hands.app)
 person.app.add_typer(person_hands.app)
 app.add_typer(number.app, name="number")

@@ -48,6 +48,7 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `explain` | `{"person","upn","entitlement","ready","holds","decision":{"action","code","reason"},"ranges":[{"range","chosen","code","reason","available"}]}`; every range always; its code is `chosen`, `candidate` (would also serve), `wrong_type`, `rule_false`, `no_rule`, `disabled_range`, `country_mismatch`, `no_location` or `range_exhausted` |
 | `number show` | `{"number","type","provider","range","state","holder","upn","locked","reserved_for","since","until","history":[{"at","from","to","holder","by","reason"}]}` |
 | `number list` | items as `number show`, without history |
+| `number assign`, `change`, `swap`, `release`, `adopt` | `{"tenant","run","preview","changes":[{as changes of `plan`,"outcome","detail"}],"failed"}`; `code` is `by_hand`, `action` of `number adopt` is `adopt`, a swap is two changes; `outcome` is `done`, `unchanged` (it was so already), `in_doubt` (Microsoft was asked and Teams does not show it yet: the next sync takes it to its end), `failed`, or null with `--preview` |
 | `number reserve`, `unreserve`, `block`, `unblock`, `lock`, `unlock` | the number afterwards, as `number show` |
 | `number history` | items as the history of `number show` |
 | `person show` | `{"person","upn","name","enabled","deleted","entitlement","ready","number","decision":{"action","code","reason"},"locked","excluded","attributes":{…}}` |
@@ -57,7 +58,7 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `worklist` | items `{"code","since","person","number","cause","remedy","detail"}` |
 | `audit verify` | items `{"tenant","whole","whole_since","entries","head","findings":[{"fault","first","last","text"}]}`; `fault` is `altered`, `missing`, `misplaced`, `cut_off`, `added`, `key_unknown`, `not_provable`, `head_missing`, `head_altered`, `head_differs` or `nothing_recorded`; `first` and `last` are numbers of entries, null for the head; `whole_since` is the entry with which the trail was begun anew, null unless nothing but `not_provable` is found |
 | `audit export` | a line of JSON for each entry: `{"tenant","seq","at","actor","verb","person","number","before","after","code","reason","ticket","run","key","mac"}`; `at` with microseconds |
-| `tenant list` | items `{"tenant","entra_id","mode","country","poll_seconds","last_run","outcome","error"}`; `outcome` is `done`, `failed`, `ended` (told to end before it was through) or null (under way) |
+| `tenant list` | items `{"tenant","entra_id","mode","country","poll_seconds","last_run","outcome","error"}`; `outcome` is `done`, `failed`, `ended` (told to end before it was through), `refused` (an administrator's command, before it did anything) or null (under way) |
 | `tenant check` | `{"tenant","ok","checks":[{"check","ok","needed","code","detail","remedy"}]}` |
 | `config apply` | `{"tenant","changed","settings":[…],"ranges":{"added":[…],"changed":{…},"removed":[…]},"numbers":{"added","retired","moved","reserve","unreserve","block","unblock"},"mismatched":[{"number","type","range"}]}` |
 | `config check` | `{"tenant","ranges":[…],"confirmed":[…],"doubts":[…],"unchecked":[…]}`; the last three are null without `--online` |

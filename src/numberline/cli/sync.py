@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from numberline.runs.result import RunResult
     from numberline.tenants.models import Tenant
 
-Wait = Annotated[
-    float, typer.Option(metavar="S", min=0, help="Seconds to wait for another run of this tenant to end.")
-]
-
 
 def sync(
     tenant: arguments.Tenant,
@@ -24,7 +20,7 @@ def sync(
     person: Annotated[
         str | None, typer.Option(metavar="PERSON", help="Only this person, read directly and at once.")
     ] = None,
-    wait: Wait = 0,
+    wait: arguments.Wait = 0,
     json: arguments.Json = False,
 ) -> None:
     """Read the directory and Teams, decide, and apply what the tenant's mode allows.

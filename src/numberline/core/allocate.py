@@ -31,7 +31,7 @@ def allocate(wants: Iterable[Wants], supply: Supply, settings: Settings) -> list
     Raises:
         ValueError: a person is given twice.
     """
-    allocation = _Allocation(supply, settings)
+    allocation = Allocation(supply, settings)
     waiting = sorted(wants, key=lambda want: (want.since, want.facts.id))
     if len({want.facts.id for want in waiting}) != len(waiting):
         raise ValueError("A person wants a number twice: give each person once.")
@@ -48,14 +48,18 @@ def allocate(wants: Iterable[Wants], supply: Supply, settings: Settings) -> list
     return decisions
 
 
-class _Allocation:
-    """One allocation: what each range still has, and what was given."""
+class Allocation:
+    """One allocation: what each range still has, and what was given; no number is given twice."""
 
     def __init__(self, supply: Supply, settings: Settings) -> None:
         self._supply = supply
         self._settings = settings
         self._taken: set[str] = set()
         self._drawn: dict[str, Shelf] = {}
+
+    def keep_back(self, numbers: Iterable[str]) -> None:
+        """Give these numbers to nobody."""
+        self._taken.update(numbers)
 
     def reserved(self, want: Wants) -> Decision | None:
         """Step 9: a number reserved for the person."""

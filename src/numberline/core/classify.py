@@ -20,7 +20,7 @@ def classify(facts: PersonFacts, settings: Settings, now: datetime) -> Decision 
         or _from_on_premises(facts)
         or _gone(facts, settings, now)
         or _without_licence(facts, settings, now)
-        or _holds(facts, settings)
+        or holds(facts, settings)
         or _taken(facts, settings, now)
         or _disabled(facts)
         or _wants(facts, settings)
@@ -90,8 +90,8 @@ def _without_licence(facts: PersonFacts, settings: Settings, now: datetime) -> D
     return _decide(facts, Action.KEEP, Code.SUSPENDED, reason, holding)
 
 
-def _holds(facts: PersonFacts, settings: Settings) -> Decision | None:
-    """Step 6: whoever holds a number keeps it, whatever no longer fits."""
+def holds(facts: PersonFacts, settings: Settings) -> Decision | None:
+    """Step 6: whoever holds a number keeps it, whatever no longer fits. None for who holds none."""
     holding = facts.holding
     if holding is None or holding.freed_in_teams_at is not None:
         return None

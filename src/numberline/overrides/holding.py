@@ -2,8 +2,11 @@
 
 from numberline.assignments.belongings import VOICE_APPLICATION
 from numberline.assignments.models import Assignment
+from numberline.core.person import PersonFacts
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
+from numberline.overrides.outcome import OverrideRefused
+from numberline.overrides.standing import why_not_served
 
 _LINES = {"private": "a private line", "alternate": "an alternate line"}
 
@@ -14,12 +17,24 @@ def holding_of(number: Number) -> Assignment | None:
     return rows.select_related("number__range").first()
 
 
-def held_by(person: Person) -> Assignment | None:
-    """The row of the primary number that somebody holds, None when they hold none."""
-    rows = Assignment.objects.of(person.tenant_id).filter(
-        person=person.object_id, until=None, category="primary"
-    )
-    return rows.select_related("number__range").first()
+def own_number(person: Person, facts: PersonFacts) -> Number:
+    """The number that somebody has, to be given another in its place. Raises OverrideRefused when they have none, or
+    when it is not ours to take."""
+    why = why_not_served(person, facts)
+    if why is not None:
+        raise OverrideRefused(why)
+    rows = Assignment.objects.of(person.tenant_id).filter(person=person.object_id, category="primary")
+    row = rows.filter(until=None).select_related("number__range").first()
+    if row is None:
+        raise OverrideRefused(f"{person} has no number: number assign gives them one")
+    if row.freed_in_teams_at is not None:
+        raise OverrideRefused(
+            f"Teams shows {row.number.text} of {person} free: number assign gives it to them again, or another"
+        )
+    why = why_not_ours(row) or why_not_adopted(row)
+    if why is not None:
+        raise OverrideRefused(why)
+    return row.number
 
 
 def why_not_ours(row: Assignment) -> str | None:

@@ -76,3 +76,8 @@ def shown_in_teams(number: Number) -> str:
     if number.on_premises:
         return "has it from on-premises"
     return "does not let users have it (not activated, being ported, or of another use)"
+
+
+def spoken(number: Number) -> str:
+    """The number and its range."""
+    return number.text if number.range is None else f'{number.text} of range "{number.range.name}"'

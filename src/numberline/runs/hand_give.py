@@ -19,7 +19,7 @@ from numberline.inventory.models import Number
 from numberline.overrides.givable import location_of, named, refuse_ungivable
 from numberline.overrides.outcome import OverrideRefused
 from numberline.overrides.standing import facts_of, why_not_served
-from numberline.overrides.words import a_number_of
+from numberline.overrides.words import a_number_of, spoken
 from numberline.planning.settings import settings_of
 from numberline.runs.hand import (
     Hand,
@@ -62,7 +62,7 @@ def assign(tenant: Tenant, person: str, number: str, hand: Hand) -> HandResult:
         refuse_ungivable(work.tenant, wanted, who, said, now)
         one = _wish(work, hand, who, wanted)
         if hand.preview:
-            one.row.sentence = f"{who} would get {_spoken(wanted)}."
+            one.row.sentence = f"{who} would get {spoken(wanted)}."
             return finish(work, hand, [one.row])
         _carry(work, hand, one, who)
         return finish(work, hand, [one.row])
@@ -79,7 +79,7 @@ def assign_next(tenant: Tenant, person: str, range_name: str, hand: Hand) -> Han
         tried: set[str] = set()
         one = _next(work, hand, who, name, tried)
         if hand.preview:
-            one.row.sentence = f"{who} would get {_spoken(number_named(work.tenant.pk, one.row.number))}."
+            one.row.sentence = f"{who} would get {spoken(number_named(work.tenant.pk, one.row.number))}."
             return finish(work, hand, [one.row])
         for _ in range(ROUNDS):
             tried.add(one.row.number)
@@ -157,7 +157,7 @@ def _wish(work: Pass, hand: Hand, who: Person, number: Number) -> Wish:
 def _carry(work: Pass, hand: Hand, one: Wish, who: Person) -> None:
     carry(work, hand, [one])
     if one.row.outcome == DONE:
-        one.row.sentence = f"{who} has {_spoken(number_named(work.tenant.pk, one.row.number))}."
+        one.row.sentence = f"{who} has {spoken(number_named(work.tenant.pk, one.row.number))}."
 
 
 def _lost(one: Wish) -> bool:
@@ -172,7 +172,3 @@ def _unchanged(hand: Hand, who: Person, number: Number) -> HandRow:
     row = wish(Kind.ASSIGN, hand, who, number).row
     row.outcome, row.sentence = UNCHANGED, f"{who} has {number.text} already: nothing was changed."
     return row
-
-
-def _spoken(number: Number) -> str:
-    return number.text if number.range is None else f'{number.text} of range "{number.range.name}"'

@@ -89,7 +89,9 @@ def _holder(work: Pass, text: str) -> tuple[Assignment, Person] | None:
     (who,) = read_people(work, row.person)
     again = _held(work, text)
     if again is None or again.person != row.person:
-        raise OverrideRefused(f"Teams shows {row.number.text} otherwise than a moment ago: look at it and try again")
+        raise OverrideRefused(
+            f"Teams shows {row.number.text} otherwise than a moment ago: look at it and try again"
+        )
     _refuse_busy(again, who)
     return again, who
 
