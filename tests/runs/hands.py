@@ -7,8 +7,11 @@ import pytest
 from numberline.audit.models import Entry
 from numberline.overrides.outcome import OverrideRefused
 from numberline.runs.hand import Hand
+from numberline.runs.hand_change import change, change_many
 from numberline.runs.hand_give import assign, assign_next
+from numberline.runs.hand_people import Wanted, read_people_file
 from numberline.runs.hand_result import HandResult
+from numberline.runs.hand_swap import swap
 from numberline.runs.hand_take import adopt, release
 from numberline.runs.models import Run
 from tests.runs.office import Office
@@ -36,6 +39,18 @@ class Hands:
     def assign_next(self, person: str, range_name: str = "London", **options: Any) -> HandResult:
         """`number assign --next`."""
         return assign_next(self.tenant, person, range_name, hand(**options))
+
+    def change(self, person: str, number: str | None = None, **options: Any) -> HandResult:
+        """`number change`; without a number `--to-match`."""
+        return change(self.tenant, Wanted(person, number), hand(**options))
+
+    def change_many(self, csv: str, *, to_match: bool = True, **options: Any) -> HandResult:
+        """`number change --people`."""
+        return change_many(self.tenant, read_people_file(csv.encode(), to_match=to_match), hand(**options))
+
+    def swap(self, person: str, partner: str, **options: Any) -> HandResult:
+        """`number swap`."""
+        return swap(self.tenant, person, partner, hand(**options))
 
     def release(self, number: str, **options: Any) -> HandResult:
         """`number release`."""

@@ -47,7 +47,8 @@ def change(tenant: Tenant, wanted: Wanted, hand: Hand) -> HandResult:
     Raises PersonUnknown, NumberUnknown, OverrideRefused before anything is sent; TenantBusy; GraphError.
     """
     with by_hand(tenant, hand) as work:
-        return _done(work, hand, [_plan(work, hand, wanted, _matching(work, [wanted]))])
+        (who,) = read_people(work, wanted.person)
+        return _done(work, hand, [_plan(work, hand, who, wanted.number, _matching(work, [wanted]))])
 
 
 def change_many(tenant: Tenant, wanted: Sequence[Wanted], hand: Hand) -> HandResult:
@@ -71,19 +72,21 @@ def _planned(work: Pass, hand: Hand, wanted: Sequence[Wanted]) -> tuple[list[Pla
     for done, one in enumerate(wanted):
         work.progress.step("looking at people", done, len(wanted))
         try:
-            found = _plan(work, hand, one, matching)
+            (who,) = read_people(work, one.person)
+            _refuse_second(seen, who.object_id, str(who), one.row)
+            found = _plan(work, hand, who, one.number, matching)
+            _refuse_second(seen, found[1].number, found[1].number, one.row)
         except REFUSALS as error:
-            wrong.append(Problem(one.row, f"{error}."))
-            continue
-        row = found[1]
-        for key, name in ((row.person, row.upn or row.person), (row.number, row.number)):
-            if key in seen:
-                wrong.append(
-                    Problem(one.row, f"{name} stands in row {seen[key]} already: remove one of the two.")
-                )
-            seen.setdefault(key, one.row)
-        planned.append(found)
+            wrong.append(Problem(one.row, f"{str(error).rstrip('.')}."))
+        else:
+            planned.append(found)
     return planned, wrong
+
+
+def _refuse_second(seen: dict[str, int], key: str, name: str, row: int) -> None:
+    """Each person and each number stands in one row. Raises OverrideRefused."""
+    if seen.setdefault(key, row) != row:
+        raise OverrideRefused(f"{name} stands in row {seen[key]} already: remove one of the two")
 
 
 def _matching(work: Pass, wanted: Sequence[Wanted]) -> Matching:
@@ -99,13 +102,12 @@ def _spelled(text: str) -> str:
         return text  # what is no number is refused when its row is looked at
 
 
-def _plan(work: Pass, hand: Hand, wanted: Wanted, matching: Matching) -> Planned:
-    """The change that is to be made for one person. Raises PersonUnknown, NumberUnknown, OverrideRefused."""
-    (who,) = read_people(work, wanted.person)
+def _plan(work: Pass, hand: Hand, who: Person, wanted: str | None, matching: Matching) -> Planned:
+    """The change that is to be made for one person. Raises NumberUnknown, OverrideRefused."""
     now = clock.now()
     facts = facts_of(who, now)
     held = own_number(who, facts)
-    text = _match(work, who, facts, matching) if wanted.number is None else wanted.number
+    text = _match(work, who, facts, matching) if wanted is None else wanted
     if text is None:
         return None, _unchanged(hand, who, held, "matches them as they are")
     said = read_number(work, text)
