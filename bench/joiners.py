@@ -38,13 +38,13 @@ def run(count: int) -> list[Row]:
         office.simulator.control.clear_requests()
         done = office.sync(**AGREED)
         counts = office.simulator.control.counts()
+        total, throttled = calls_of(office)
     assert done.json["applied"]["assign"] == count, (
         f"{done.json['applied']['assign']} of {count} got a number"
     )
     calls = {kind: number for kind, number in counts["by_kind"].items() if kind != "token"}
-    total, least = sum(calls.values()), count * CALLS / RATE
+    least = count * CALLS / RATE
     asked = ", ".join(f"{number} {kind}" for kind, number in sorted(calls.items(), key=lambda call: -call[1]))
-    throttled = 100 * counts["by_status"].get("429", 0) / total
     return [
         Row(
             f"{count} joiners / {CALLS} calls each at {RATE}/s",
@@ -55,6 +55,13 @@ def run(count: int) -> list[Row]:
         Row(f"{count} joiners: answered 429", throttled, 2, f"of {total} calls", unit="%"),
         Row(f"{count} joiners: calls a number", total / count, 4.5, asked, unit=""),
     ]
+
+
+def calls_of(office: Office) -> tuple[int, float]:
+    """How many calls were made since the requests were cleared, signing in apart, and per cent of them answered 429."""
+    counts = office.simulator.control.counts()
+    total = sum(number for kind, number in counts["by_kind"].items() if kind != "token")
+    return total, 100 * counts["by_status"].get("429", 0) / total
 
 
 @contextmanager

@@ -81,6 +81,8 @@ class Delta:
         body = self._pages.get(select, token.position)
         following = msgspec.structs.replace(token, position=token.position + 1)
         cut = self._tenant.faults.strikes("short_listing", "delta")
+        if cut is not None and not cut.share:
+            body = b"[]"
         if following.position >= directory.pages or cut:
             page = self._page(request, self._last(body), None, self._after(token, token.base, request))
             page.distorted = cut is not None

@@ -24,7 +24,7 @@ STRIKES: dict[str, str] = {
     "skip_operation": "the operation ends skipped",
     "missing_operation": "the operation is answered with 404 for `seconds` after the 202",
     "malformed": "entities are wrapped in value, as in Microsoft's own samples",
-    "short_listing": "the listing ends early and says nothing of it",
+    "short_listing": "the listing ends early and says nothing of it, after `share` of a page (of people: a page, or none)",
     "duplicate_pages": "a page comes again",
     "empty_pages": "a page is empty, and the next link goes on",
     "expire_tokens": "a delta token has expired",
