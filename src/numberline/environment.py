@@ -77,6 +77,36 @@ SETTINGS = (
         "rising by `rise` each second without a complaint to `writes_most` and halved when Microsoft throttles; "
         "`total` bounds both together. `patience` is how many seconds a call waits for a throttled tenant.",
     ),
+    Setting(
+        "NUMBERLINE_ALERT_WEBHOOK",
+        "none",
+        "The URL that is called with [alerts](../how-to/get-alerts.md) of every tenant that names none of its own: `https://`, or `http://` on this machine.",
+    ),
+    Setting(
+        "NUMBERLINE_ALERT_MAIL",
+        "nobody",
+        "The mail addresses, separated by commas, that are written to about every tenant that names none of its own.",
+    ),
+    Setting(
+        "NUMBERLINE_ALERT_CA_FILE",
+        "the system's authorities",
+        "A file with certificates (PEM) to trust besides the system's, for the webhook and the mail server.",
+    ),
+    Setting(
+        "NUMBERLINE_MAIL_FROM",
+        "none; needed with `NUMBERLINE_SMTP_URL`",
+        "The mail address that alerts come from.",
+    ),
+    Setting(
+        "NUMBERLINE_SMTP_URL",
+        "no mail is sent",
+        "The mail server: `smtp://user@host:587` (STARTTLS is required), `smtps://user@host:465` (TLS from the first byte), or `smtp://host:25?tls=none` for a relay without either. Percent-encode special characters in the user.",
+    ),
+    Setting(
+        "NUMBERLINE_SMTP_PASSWORD_FILE",
+        "the password in `NUMBERLINE_SMTP_URL`, if any",
+        "A file that holds the password of the mail server's user.",
+    ),
 )
 
 

@@ -3,11 +3,13 @@
 from django.utils.functional import SimpleLazyObject
 
 from numberline import environment
+from numberline.alert_settings import alert_settings
 from numberline.database_url import databases
 
 DATA_DIR = environment.data_dir()
 SETTLE = environment.settle_time()
 GRAPH_RATES = environment.graph_rates()
+ALERTS = alert_settings()
 # Lazy: asking for the key may make a file, which checks and `--help` have no reason to do.
 SECRET_KEY = SimpleLazyObject(environment.secret_key)
 
@@ -24,6 +26,7 @@ INSTALLED_APPS = [
     "numberline.assignments",
     "numberline.planning",
     "numberline.runs",
+    "numberline.alerts",
 ]
 
 USE_TZ = True

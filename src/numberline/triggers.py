@@ -16,6 +16,7 @@ OWNED = (
     ("inventory_number", "range_id", "inventory_range"),
     ("assignments_assignment", "number_id", "inventory_number"),
     ("assignments_change", "number_id", "inventory_number"),
+    ("alerts_delivery", "alert_id", "alerts_alert"),
     ("assignments_change", "from_number_id", "inventory_number"),
     ("assignments_change", "leader_id", "assignments_change"),
 )

@@ -91,6 +91,9 @@ def configurations(draw: st.DrawFn) -> str:
         file["poll"] = draw(st.sampled_from(["15s", "90s", "24h"]))
         file["limits"] = {"assign": draw(st.integers(0, 900)), "percent": draw(st.integers(0, 100))}
         file["defaults"] = {"grace": draw(durations)}
+        webhooks = st.sampled_from([None, "none", "https://h.example/a?b=c&d=%20", "http://[::1]:1/"])
+        mail = st.none() | st.lists(st.sampled_from(["a@b.example", "o'hara+1@b.example"]), unique=True)
+        file["alerts"] = {"webhook": draw(webhooks), "mail": draw(mail)}
     file["ranges"] = [draw(one_range(index)) for index in range(draw(st.integers(0, 4)))]
     return str(yaml.safe_dump(file, allow_unicode=True))
 

@@ -8,6 +8,7 @@ import yaml
 
 from numberline.inventory.config_check import check
 from numberline.inventory.config_keys import (
+    ALERT_KEYS,
     DEFAULT_KEYS,
     LIMIT_KEYS,
     OF_RANGE,
@@ -32,7 +33,12 @@ def table(heading: str) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("heading", "keys"),
-    [("Keys of `limits`", LIMIT_KEYS), ("Keys of `defaults`", DEFAULT_KEYS), ("Keys of a range", RANGE_KEYS)],
+    [
+        ("Keys of `limits`", LIMIT_KEYS),
+        ("Keys of `defaults`", DEFAULT_KEYS),
+        ("Keys of `alerts`", ALERT_KEYS),
+        ("Keys of a range", RANGE_KEYS),
+    ],
 )
 def test_every_key_stands_in_the_page_with_its_default(heading: str, keys: dict[str, Key]) -> None:
     found = table(heading)
@@ -57,6 +63,7 @@ def test_the_defaults_of_the_page_are_those_of_new_rows() -> None:
             stored = getattr(row, key.field)
             assert yaml.safe_load(key.default) == (None if stored == key.null else stored), name
     assert {name: int(key.default) for name, key in LIMIT_KEYS.items()} == tenant.limits
+    assert (tenant.alert_webhook, tenant.alert_mail) == tuple(key.null for key in ALERT_KEYS.values())
     assert (tenant.mode, tenant.poll_seconds, tenant.grace_seconds, tenant.quarantine_seconds) == (
         "observe",
         60,

@@ -2,9 +2,12 @@
 
 import pytest
 
+from numberline.core.decision import Action, Code, Decision
+from numberline.core.limits import Limit, Mode
+from numberline.core.plan import Plan
 from numberline.directory.models import Person
 from numberline.inventory.models import Number, Range
-from numberline.planning.alerts import close_settled, watch_supply
+from numberline.planning.alerts import close_settled, watch_held, watch_supply
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import open_item
 from numberline.worklist.models import Item
@@ -91,4 +94,28 @@ def test_a_number_freed_in_teams_is_told_while_its_person_waits_for_it(owner: Te
     assert items(owner) == [("freed_in_teams", make.oid("ann"))]
     rows.update(action="skip", code="released_by_hand")
     close_settled(owner, make.NOW)
+    assert items(owner) == []
+
+
+def plan(*held: Limit) -> Plan:
+    """A plan in which these limits hold one change each."""
+    wanted = Decision(make.oid("ann"), None, Action.RELEASE, Code.DELETED, "deleted")
+    return Plan("contoso", Mode.FULL, "1", (), tuple((wanted, limit) for limit in held), (), "")
+
+
+def test_what_a_limit_holds_is_told_once_for_each_limit_until_nothing_is_held(owner: Tenant) -> None:
+    held = Item.objects.of(owner.pk).filter(closed_at=None, code="held").order_by("subject")
+    watch_held(owner, make.NOW, plan(Limit.RELEASE, Limit.RELEASE, Limit.ASSIGN))
+    assert [(item.subject, item.cause) for item in held] == [
+        ("assign", "1 assignment waits for approval: more than the limit assign allows within 24 hours."),
+        ("release", "2 releases wait for approval: more than the limit release allows within 24 hours."),
+    ]
+    watch_held(owner, make.NOW + make.HOUR, plan(Limit.RELEASE))
+    assert [(item.subject, item.since) for item in held.all()] == [("release", make.NOW)]
+    watch_held(owner, make.NOW + make.HOUR, plan())
+    assert not held.all().exists()
+
+
+def test_what_the_mode_or_a_short_listing_holds_is_nothing_that_waits_for_approval(owner: Tenant) -> None:
+    watch_held(owner, make.NOW, plan(Limit.MODE, Limit.LISTING))
     assert items(owner) == []

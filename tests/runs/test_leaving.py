@@ -176,10 +176,12 @@ def test_a_human_applies_what_the_limit_held(office: Office) -> None:
     office.sync()
     office.grace_passes()
     assert office.sync().released == 0
+    assert office.items() == ["held"]
     plan = make_plan(office.tenant, actor="cli:anna")
     assert {held["limit"] for held in shown(plan)["held"]} == {"release"}
     result = apply_plan(office.tenant, plan.name, actor="cli:anna")
     assert (result.released, result.held, result.exit_code, office.held()) == (12, 0, 0, {})
+    assert office.items() == []
 
 
 def test_nobody_applies_a_release_after_a_short_listing(office: Office) -> None:

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from numberline import __version__
 from numberline.cli import (
+    alerts,
     audit,
     config,
     number,
@@ -32,7 +33,7 @@ from numberline.cli.output import out
 
 ORDER = (
     *("demo", "simulate", "worker", "tenant", "config", "import", "sync"),
-    *("plan", "apply", "explain", "number", "person", "worklist", "audit"),
+    *("plan", "apply", "explain", "number", "person", "worklist", "alerts", "audit"),
 )
 
 
@@ -91,6 +92,7 @@ app.add_typer(number.app, name="number")
 person.app.add_typer(person_history.app)
 app.add_typer(person.app, name="person")
 app.command(epilog=examples("numberline worklist contoso"))(worklist.worklist)
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(audit.app, name="audit")
 
 

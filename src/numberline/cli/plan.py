@@ -57,12 +57,13 @@ def apply(
     """
     row = tenant_of(tenant)
     from numberline.accounts.actor import at_terminal
+    from numberline.cli.alerts import told_after
     from numberline.cli.ending import ending
     from numberline.cli.progress import progress
     from numberline.cli.sync import finish
     from numberline.runs.sync import apply_plan
 
-    with ending() as end, progress() as seen:
+    with ending() as end, progress() as seen, told_after(row):
         result = apply_plan(row, plan, actor=at_terminal(), progress=seen, stop=end.stop)
     finish(row, result, json, end, f"numberline plan {quoted(row.name)} shows what is left")
 

@@ -29,6 +29,7 @@ def sync(
     """
     row = tenant_of(tenant)
     from numberline.accounts.actor import at_terminal
+    from numberline.cli.alerts import told_after
     from numberline.cli.ending import ending
     from numberline.cli.failures import Refusal
     from numberline.cli.progress import progress
@@ -36,7 +37,7 @@ def sync(
 
     if full and person is not None:
         raise Refusal("--full and --person exclude each other: leave one of them out")
-    with ending() as end, progress() as shown:
+    with ending() as end, progress() as shown, told_after(row):
         result = run(
             row, actor=at_terminal(), full=full, person=person, wait=wait, progress=shown, stop=end.stop
         )

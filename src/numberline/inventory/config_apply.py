@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from numberline.audit.record import Cause, Fact, record, record_many
 from numberline.inventory.config_changes import ConfigChanges, of_numbers
-from numberline.inventory.config_keys import DEFAULT_KEYS, RANGE_KEYS, TENANT_KEYS
+from numberline.inventory.config_keys import ALERT_KEYS, DEFAULT_KEYS, RANGE_KEYS, TENANT_KEYS
 from numberline.inventory.config_problems import ConfigBusy
 from numberline.inventory.config_ranges import Differences, Merged, merge, stored_value
 from numberline.inventory.configfile import ConfigFile, parse
@@ -57,6 +57,8 @@ def _apply_settings(tenant: Tenant, file: ConfigFile, cause: Cause, at: datetime
     }
     for name, value in file.defaults.items():
         wanted[f"defaults.{name}"] = (DEFAULT_KEYS[name].field, value)
+    for name, value in file.alerts.items():
+        wanted[f"alerts.{name}"] = (ALERT_KEYS[name].field, value)
     if file.limits:
         wanted["limits"] = ("limits", {**tenant.limits, **file.limits})
     different: Differences = {}

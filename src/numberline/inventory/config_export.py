@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from numberline.core import duration
-from numberline.inventory.config_keys import DEFAULT_KEYS, LIMIT_KEYS, RANGE_KEYS, TENANT_KEYS
+from numberline.inventory.config_keys import ALERT_KEYS, DEFAULT_KEYS, LIMIT_KEYS, RANGE_KEYS, TENANT_KEYS
 from numberline.inventory.config_ranges import stored_value
 from numberline.inventory.models import Range
 from numberline.tenants.models import Tenant
@@ -48,6 +48,9 @@ def _top(tenant: Tenant) -> Iterator[str]:
         f"{key}: {_seconds(getattr(tenant, one.field))}" for key, one in DEFAULT_KEYS.items()
     )
     yield f"defaults: {{{defaults}}}"
+    alerts = {key: getattr(tenant, one.field) for key, one in ALERT_KEYS.items()}
+    given = {key: None if value == ALERT_KEYS[key].null else value for key, value in alerts.items()}
+    yield f"alerts: {_flow(given)}"
 
 
 def _ranges(rows: Iterable[Range]) -> Iterator[str]:
@@ -87,7 +90,7 @@ def _flow(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_scalar(item) for item in value)}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_scalar(key)}: {_scalar(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{_scalar(key)}: {_flow(item)}' for key, item in value.items())}}}"
     return _scalar(value)
 
 

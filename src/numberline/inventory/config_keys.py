@@ -36,7 +36,7 @@ TENANT_KEYS: Mapping[str, Key] = {
     "poll": Key(values.duration("15s", "24h"), "poll_seconds", "60s"),
     "exclude": Key(values.rule, "exclude", "null", ""),
 }
-"""Keys at the top of the file that are one value each; `tenant`, `limits`, `defaults` and `ranges` come beside."""
+"""Keys at the top of the file that are one value each; `tenant`, the groups and `ranges` come beside."""
 
 LIMIT_KEYS: Mapping[str, Key] = {
     "assign": Key(values.whole(0, MOST), "assign", "500"),
@@ -49,6 +49,11 @@ LIMIT_KEYS: Mapping[str, Key] = {
 DEFAULT_KEYS: Mapping[str, Key] = {
     "grace": Key(values.duration("0s", "3650d"), "grace_seconds", "24h"),
     "quarantine": Key(values.duration("0s", "3650d"), "quarantine_seconds", "0s"),
+}
+
+ALERT_KEYS: Mapping[str, Key] = {
+    "webhook": Key(values.webhook, "alert_webhook", "null", ""),
+    "mail": Key(values.addresses, "alert_mail", "null", None),
 }
 
 RANGE_KEYS: Mapping[str, Key] = {
@@ -71,5 +76,5 @@ RANGE_KEYS: Mapping[str, Key] = {
 }
 """The keys of a range besides its `name`."""
 
-TOP: tuple[str, ...] = ("tenant", *TENANT_KEYS, "limits", "defaults", "ranges")
+TOP: tuple[str, ...] = ("tenant", *TENANT_KEYS, "limits", "defaults", "alerts", "ranges")
 OF_RANGE: tuple[str, ...] = ("name", *RANGE_KEYS)

@@ -7,9 +7,10 @@ import phonenumbers
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from numberline.core import duration as durations
-from numberline.core import ruletext
+from numberline.core import receivers, ruletext
 from numberline.core.blocks import Block, parse_block
 from numberline.core.phone import NumberError
+from numberline.core.receivers import ReceiverError
 from numberline.core.ruletext import RuleError
 from numberline.inventory.config_positions import place
 from numberline.inventory.config_problems import Problem
@@ -158,6 +159,30 @@ def blocks(node: Node, reading: Reading, what: str) -> tuple[Block, ...]:
         except Unusable:
             continue
     return tuple(found)
+
+
+def webhook(node: Node, reading: Reading, what: str) -> str:
+    """The URL of a webhook, or `none`."""
+    value = scalar(node, reading, what)
+    try:
+        return value if value == "none" else receivers.webhook_url(value)
+    except ReceiverError as error:
+        raise reading.wrong(node, f"{what}: {error}") from None
+
+
+def addresses(node: Node, reading: Reading, what: str) -> list[str]:
+    """A list of mail addresses, each once; every wrong one of them is noted."""
+    found: dict[str, str] = {}
+    for item in items(node, reading.problems, what):
+        try:
+            address = receivers.mail_address(scalar(item, reading, f"an item of {what}"))
+        except ReceiverError as error:
+            reading.problems.add(item, f"{what}: {error}")
+        except Unusable:
+            continue
+        else:
+            found.setdefault(address.casefold(), address)
+    return list(found.values())
 
 
 def select(node: Node, reading: Reading, what: str) -> dict[str, str]:

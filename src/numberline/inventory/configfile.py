@@ -13,6 +13,7 @@ from ruamel.yaml.nodes import Node, SequenceNode
 
 from numberline.inventory import config_values as values
 from numberline.inventory.config_keys import (
+    ALERT_KEYS,
     DEFAULT_KEYS,
     LIMIT_KEYS,
     OF_RANGE,
@@ -42,7 +43,7 @@ class RangeConfig:
 class ConfigFile:
     """A file in which everything that can be known without a database is right.
 
-    `settings` (of the tenant), `limits` and `defaults` hold the keys that are given. `ranges` is None when the
+    `settings` (of the tenant), `limits`, `defaults` and `alerts` hold the keys that are given. `ranges` is None when the
     file leaves the key out, which leaves every range as it is; an empty tuple removes them all.
     """
 
@@ -50,6 +51,7 @@ class ConfigFile:
     settings: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     defaults: Mapping[str, int] = field(default_factory=dict)
+    alerts: Mapping[str, Any] = field(default_factory=dict)
     ranges: tuple[RangeConfig, ...] | None = None
 
 
@@ -81,11 +83,12 @@ def parse(text: str) -> ConfigFile:
     settings = _settings({k: e for k, e in given.items() if k in TENANT_KEYS}, TENANT_KEYS, reading)
     limits = _group(given.get("limits"), LIMIT_KEYS, reading, "limits")
     defaults = _group(given.get("defaults"), DEFAULT_KEYS, reading, "defaults")
+    alerts = _group(given.get("alerts"), ALERT_KEYS, reading, "alerts")
     ranges = _ranges(given["ranges"].value, reading) if "ranges" in given else None
     reading.problems.extend(check_claims(_claim(one) for one in ranges or ()))
     if reading.problems:
         raise ConfigError(reading.problems)
-    return ConfigFile(tenant, settings, limits, defaults, ranges)
+    return ConfigFile(tenant, settings, limits, defaults, alerts, ranges)
 
 
 def _tenant(entry: Entry | None, top: Node, reading: Reading) -> str:
@@ -118,7 +121,7 @@ def _settings(
     return found
 
 
-def _group(entry: Entry | None, keys: Mapping[str, Key], reading: Reading, name: str) -> dict[str, int]:
+def _group(entry: Entry | None, keys: Mapping[str, Key], reading: Reading, name: str) -> dict[str, Any]:
     if entry is None:
         return {}
     given = entries(entry.value, reading.problems, name)

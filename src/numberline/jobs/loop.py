@@ -16,6 +16,7 @@ from numberline import clock
 from numberline.accounts.actor import AUTOMATION
 from numberline.assignments.stopsign import StopSign
 from numberline.graph.errors import GraphError, Wait
+from numberline.jobs.telling import Telling
 from numberline.jobs.turn import Turn
 from numberline.runs.lock import TenantBusy
 from numberline.runs.progress import NullProgress, Progress
@@ -113,12 +114,15 @@ class Loop:
 
     def run(self) -> None:
         """Go on until `stop`; returns when the last pass has ended."""
+        telling = Telling(self._stop)
+        telling.start()
         try:
             with ThreadPoolExecutor(self._at_once, thread_name_prefix="tenant") as pool:
                 while not self._stop.asked:
                     self._start_due(pool)
                     self._stop.wait(TICK)
         finally:
+            telling.finish()
             connections.close_all()
 
     def _start_due(self, pool: ThreadPoolExecutor) -> None:

@@ -1,11 +1,14 @@
-"""What the supply tells a human: ranges that people wait for and that are used up, ranges that run low."""
+"""What supply and plan tell a human: ranges that are used up or run low, what a limit holds, who left with a number."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
 from numberline.assignments.models import Assignment
+from numberline.core.limits import Limit
+from numberline.core.plan import Plan
 from numberline.directory.models import Person
 from numberline.inventory.draw import drawable
 from numberline.inventory.models import Number, Range
@@ -13,6 +16,8 @@ from numberline.scope import TenantQuerySet
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items, open_item
 from numberline.worklist.models import Item
+
+_KINDS = {"assign": "assignment", "change": "change", "release": "release"}
 
 
 def watch_supply(tenant: Tenant, at: datetime, exhausted: Collection[str]) -> None:
@@ -34,6 +39,19 @@ def watch_supply(tenant: Tenant, at: datetime, exhausted: Collection[str]) -> No
         open_item(tenant.pk, "range_exhausted", at, range_name=name)
     for name, cause in low.items():
         open_item(tenant.pk, "range_low", at, range_name=name, cause=cause)
+
+
+def watch_held(tenant: Tenant, at: datetime, plan: Plan) -> None:
+    """Open and close the items `held`, one for each limit that holds changes of this plan of everybody who is to be
+    looked at. What the mode holds is as it was set, and `listing_short` tells of a short listing."""
+    counts = Counter(str(limit) for _, limit in plan.held if limit not in (Limit.MODE, Limit.LISTING))
+    items = Item.objects.of(tenant.pk).filter(closed_at=None, code="held")
+    items.exclude(subject__in=counts).update(closed_at=at)
+    for limit, count in sorted(counts.items()):
+        verb = "waits" if count == 1 else "wait"
+        changes = f"{count:,} {_KINDS[limit]}{'' if count == 1 else 's'}"
+        cause = f"{changes} {verb} for approval: more than the limit {limit} allows within 24 hours."
+        open_item(tenant.pk, "held", at, subject=limit, cause=cause)
 
 
 def watch_leavers(tenant: Tenant, at: datetime) -> None:

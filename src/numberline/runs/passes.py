@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import transaction
 
 from numberline import clock
 from numberline.assignments.stopsign import StopSign
@@ -22,6 +23,10 @@ from numberline.runs.progress import NullProgress, Progress
 from numberline.tenants.credentials import client as client_of
 from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
 from numberline.tenants.models import Tenant
+from numberline.worklist.items import close_items, open_item
+
+WATCHED = ("sync", "full")
+"""Kinds of runs whose failure needs a human."""
 
 log = structlog.get_logger("numberline.runs")
 
@@ -72,7 +77,9 @@ def close_run(run: Run, outcome: str, error: str) -> None:
     """Note how a run ended, and where the audit trail did."""
     run.ended_at, run.outcome, run.error = clock.now(), outcome, error
     run.audit_head = head_of(run.tenant_id)
-    run.save(update_fields=["ended_at", "outcome", "error", "counts", "audit_head"])
+    with transaction.atomic():
+        run.save(update_fields=["ended_at", "outcome", "error", "counts", "audit_head"])
+        _watch(run)
     log.info(
         "run ended",
         tenant=run.tenant.name,
@@ -81,6 +88,17 @@ def close_run(run: Run, outcome: str, error: str) -> None:
         outcome=outcome,
         audit_head=run.audit_head,
     )
+
+
+def _watch(run: Run) -> None:
+    """Open and close the item `run_failing`: what automation does by itself fails. A person who was named wrongly, or
+    a plan that the world overtook, is told to whoever asked, and nobody else."""
+    if run.kind not in WATCHED or run.ended_at is None:
+        return
+    if run.outcome == "failed":
+        open_item(run.tenant_id, "run_failing", run.ended_at, cause=f"The last run failed: {run.error}")
+    elif run.outcome == "done":
+        close_items(run.tenant_id, run.ended_at, "run_failing")
 
 
 def begin(work: Pass, at: datetime) -> None:

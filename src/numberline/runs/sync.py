@@ -8,7 +8,7 @@ from numberline.assignments.recover import recover
 from numberline.assignments.stopsign import StopSign
 from numberline.core.limits import Limit
 from numberline.directory.models import Person
-from numberline.planning.alerts import close_settled, watch_leavers, watch_supply
+from numberline.planning.alerts import close_settled, watch_held, watch_leavers, watch_supply
 from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.models import StoredPlan
 from numberline.planning.store import PlanRefused, differences, plan_named, store
@@ -63,6 +63,7 @@ def sync(
         decided = apply_changes(work, decided, read, again)
         if read.person is None:
             watch_supply(work.tenant, clock.now(), decided.exhausted)
+            watch_held(work.tenant, clock.now(), decided.plan)
         close_settled(work.tenant, clock.now())
         watch_leavers(work.tenant, clock.now())
         return _finish(work, read, None if read.person is None else {read.person})
@@ -112,7 +113,7 @@ def apply_plan(
         stored.applied_at = clock.now()
         stored.save(update_fields=["applied_at"])
         carry_out(work, changes, read)
-        decide(work.tenant, clock.now())
+        watch_held(work.tenant, clock.now(), decide(work.tenant, clock.now()).plan)
         return _finish(work, read, wanted)
 
 

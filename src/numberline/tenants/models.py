@@ -24,7 +24,8 @@ class Tenant(models.Model):
 
     `config_version` rises with every change of ranges, rules or settings: decisions that were made under
     an older one (`decided_version`) are looked at again. `skus` keeps names and ids of the tenant's own
-    subscribedSkus, in Graph's shape.
+    subscribedSkus, in Graph's shape. `alert_webhook` (a URL, `none`) and `alert_mail` are who hears of alerts; the
+    installation's own receivers where they are empty or None.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -40,6 +41,8 @@ class Tenant(models.Model):
     limits = models.JSONField(default=default_limits)
     grace_seconds = models.PositiveIntegerField(default=86400)
     quarantine_seconds = models.PositiveIntegerField(default=0)
+    alert_webhook = models.CharField(max_length=500, blank=True, default="")
+    alert_mail: "models.JSONField[Any, list[str] | None]" = models.JSONField(null=True, default=None)
     country = models.CharField(max_length=2, blank=True, default="")
     skus: "models.JSONField[Any, list[dict[str, Any]]]" = models.JSONField(default=list)
     licences_read_at = models.DateTimeField(null=True)

@@ -95,4 +95,16 @@ ADVICE: dict[str, Advice] = {
         "A full round did not show many people who were there before, so nothing was concluded from it.",
         "Look at the directory in the Entra admin center; if they are really gone, sync with --full to confirm it.",
     ),
+    "held": Advice(
+        "Automation wants to change more than a limit allows within 24 hours, so that kind waits for approval.",
+        "Look at the plan; apply it by its id if it is right, else mend the cause in the directory or change the limit.",
+    ),
+    "run_failing": Advice(
+        "The last run of this tenant failed.",
+        "Do what the cause says; tenant check shows what works, and the next run that ends well closes this.",
+    ),
+    "alert_failed": Advice(
+        "A receiver of alerts does not take them.",
+        "Mend the receiver, its address or the mail server's settings; alerts test shows whether it works again.",
+    ),
 }

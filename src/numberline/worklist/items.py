@@ -14,6 +14,7 @@ def open_item(
     person: str = "",
     number: str = "",
     range_name: str = "",
+    subject: str = "",
     cause: str = "",
     detail: str = "",
 ) -> Item:
@@ -23,6 +24,7 @@ def open_item(
         person=person,
         number=number,
         range_name=range_name,
+        subject=subject,
         closed_at=None,
         defaults={"cause": cause or ADVICE[code].cause, "detail": detail},
         create_defaults={"cause": cause or ADVICE[code].cause, "detail": detail, "since": at},
@@ -37,8 +39,9 @@ def close_items(
     person: str | None = None,
     number: str | None = None,
     range_name: str | None = None,
+    subject: str | None = None,
 ) -> int:
-    """Close the open items of these codes about this person, number or range. Gives how many."""
+    """Close the open items of these codes about this person, number, range or other subject. Gives how many."""
     rows = Item.objects.of(tenant_id).filter(code__in=codes, closed_at=None)
     if person is not None:
         rows = rows.filter(person=person)
@@ -46,4 +49,6 @@ def close_items(
         rows = rows.filter(number=number)
     if range_name is not None:
         rows = rows.filter(range_name=range_name)
+    if subject is not None:
+        rows = rows.filter(subject=subject)
     return rows.update(closed_at=at)

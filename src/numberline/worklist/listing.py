@@ -19,7 +19,7 @@ class Shown:
     @property
     def about(self) -> str:
         """What the item is about, in the words that people know it by."""
-        known = (self.upn or self.item.person, self.item.number, self.item.range_name)
+        known = (self.upn or self.item.person, self.item.number, self.item.range_name, self.item.subject)
         return ", ".join(part for part in known if part)
 
     def to_json(self) -> dict[str, Any]:
@@ -31,7 +31,7 @@ class Shown:
             "number": self.item.number or None,
             "cause": self.item.cause,
             "remedy": self.remedy,
-            "detail": self.item.detail or self.item.range_name or None,
+            "detail": self.item.detail or self.item.range_name or self.item.subject or None,
         }
 
 

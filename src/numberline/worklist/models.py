@@ -11,8 +11,9 @@ from numberline.tenants.models import Tenant
 class Item(models.Model):
     """One thing that needs a human; opened and closed by the facts.
 
-    `person` is an object id, `number` number text, `range_name` a range: what the item is about, empty where it
-    does not apply. `detail` keeps Microsoft's own words.
+    `person` is an object id, `number` number text, `range_name` a range, `subject` anything else (a limit, a
+    receiver of alerts): what the item is about, empty where it does not apply. `detail` keeps Microsoft's own words.
+    `told_at` and `end_told_at` are when alerts about its opening and its end were written down (numberline.alerts).
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -20,21 +21,30 @@ class Item(models.Model):
     person = models.CharField(max_length=100, blank=True, default="")
     number = models.CharField(max_length=40, blank=True, default="")
     range_name = models.CharField(max_length=200, blank=True, default="")
+    subject = models.CharField(max_length=500, blank=True, default="")
     since = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     cause = models.TextField()
     detail = models.TextField(blank=True, default="")
+    told_at = models.DateTimeField(null=True)
+    end_told_at = models.DateTimeField(null=True)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("tenant", "code", "person", "number", "range_name"),
+                fields=("tenant", "code", "person", "number", "range_name", "subject"),
                 condition=models.Q(closed_at=None),
                 name="item_open_once",
             ),
         )
+        indexes = (
+            models.Index(fields=("tenant", "code", "closed_at"), name="item_code"),
+            models.Index(
+                fields=("tenant",), condition=models.Q(closed_at=None, told_at=None), name="item_untold"
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"{self.code} {self.person or self.number or self.range_name}"
+        return f"{self.code} {self.person or self.number or self.range_name or self.subject}"

@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
                 ("limits", models.JSONField(default=numberline.tenants.models.default_limits)),
                 ("grace_seconds", models.PositiveIntegerField(default=86400)),
                 ("quarantine_seconds", models.PositiveIntegerField(default=0)),
+                ("alert_webhook", models.CharField(blank=True, default="", max_length=500)),
+                ("alert_mail", models.JSONField(default=None, null=True)),
                 ("country", models.CharField(blank=True, default="", max_length=2)),
                 ("skus", models.JSONField(default=list)),
                 ("licences_read_at", models.DateTimeField(null=True)),
