@@ -25,6 +25,7 @@ from numberline.core.ranges import Settings
 from numberline.graph.users import GraphUser
 
 SIZES = {"full": {"people": 1_000_000}, "small": {"people": 40_000}}
+RUNS = {"small": 1}
 MOST_MEMORY = 300
 
 

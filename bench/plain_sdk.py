@@ -19,7 +19,7 @@ from bench.joiners import OPERATION_SECONDS, hire, park_lane
 from bench.rows import Row, Unavailable
 from bench.tenant import Office
 
-SIZES = {"full": {"count": 300, "by_script": 60}, "small": {"count": 100, "by_script": 8}}
+SIZES = {"full": {"count": 300, "by_script": 60}, "small": {"count": 60, "by_script": 4}}
 RUNS = {"small": 1}
 SCRIPT = Path(__file__).with_name("plain_sdk_script.py")
 LIMIT = 60
