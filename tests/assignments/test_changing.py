@@ -111,6 +111,16 @@ def test_the_history_of_both_numbers_and_of_the_person_has_no_gap(office: Office
     assert person_history(tenant, ANN)[-1].holds == (make.N2,)
 
 
+def test_an_old_number_that_somebody_else_has_by_the_end_is_recorded_as_theirs(office: Office) -> None:
+    office.teams.hidden.add(make.N2)
+    assert change(office) is Ending.IN_DOUBT
+    office.teams.hidden.clear()
+    office.teams.lists(make.said(make.N1, "bob"))
+    assert office.resume() == [Ending.CHANGED]
+    assert office.held() == {make.N1: BOB, make.N2: ANN} == in_teams(office)
+    assert (office.items(), make.person_row(office.tenant).taken_number) == ([], "")
+
+
 def test_a_reservation_for_the_person_is_used_up(office: Office) -> None:
     row = office.number(make.N2)
     row.state, row.reserved_for = State.RESERVED, ANN

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from numberline.assignments.intend import Intent, claim
+from numberline.assignments.models import Kind
 from numberline.audit.record import Cause, Fact, record
 from numberline.core.classify import classify
 from numberline.core.plan import Plan
@@ -129,6 +130,16 @@ def test_people_with_an_open_change_are_left_to_it(owner: Tenant) -> None:
     assert make.person_row(owner).decided_at == before.decided_at
     make.person(owner, "bob")
     assert given(look(owner).plan) == [("bob", "+442079460001")], "the number is taken too"
+
+
+def test_both_people_of_an_open_swap_are_left_to_it(owner: Tenant) -> None:
+    make.person(owner, "bob")
+    for text, name in ((make.N1, "ann"), (make.N2, "bob")):
+        make.holding(make.number_row(owner, text), name)
+    ann, bob = make.oid("ann"), make.oid("bob")
+    swap = Intent(ann, "ann", make.N2, "", "by_hand", "They asked.", Kind.SWAP, make.N1, bob, "bob")
+    claim(owner.pk, swap, make.NOW, make.CAUSE)
+    assert look(owner, everybody=True).looked_at == 0
 
 
 @pytest.mark.parametrize("options", [{}, {"everybody": True}, {"only": make.oid("ann")}])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from numberline.assignments.intend import Intent, claim, mark_sending
+from numberline.assignments.models import Kind
 from numberline.audit.record import Cause
 from numberline.core.explain import Verdict
 from numberline.directory.models import Person
@@ -121,6 +122,25 @@ def test_while_a_number_is_being_assigned_nothing_else_is_told(owner: Tenant) ->
     }
     mark_sending(change, make.NOW)
     assert told(owner)["decision"]["reason"].endswith("Teams does not show it yet.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "words"),
+    [
+        (Kind.RELEASE, "release", f"{make.N1} is being taken back since"),
+        (Kind.CHANGE, "change", f"{make.N1} is being exchanged for {make.N2} since"),
+    ],
+)
+def test_while_a_number_is_taken_back_or_changed_that_is_told(
+    owner: Tenant, kind: Kind, action: str, words: str
+) -> None:
+    make.person(owner)
+    make.holding(make.number_row(owner, make.N1))
+    number = make.N1 if kind is Kind.RELEASE else make.N2
+    old = "" if kind is Kind.RELEASE else make.N1
+    claim(owner.pk, Intent(make.oid("ann"), "ann", number, "", "x", "y", kind, old), make.NOW, make.CAUSE)
+    decision = told(owner)["decision"]
+    assert (decision["action"], decision["reason"].startswith(words)) == (action, True)
 
 
 def test_who_waits_for_numbers_is_told_that_none_is_left(owner: Tenant) -> None:

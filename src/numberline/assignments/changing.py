@@ -244,9 +244,7 @@ class Changing(Steps):
         configuration = answer.configuration
         own = set(_texts(flight))
         lines = (configuration.telephone_numbers if configuration is not None else None) or ()
-        primary = {
-            line.telephone_number for line in lines if line.assignment_category in (None, PRIMARY)
-        } - own
+        primary = {_e164(one.telephone_number) for one in lines if one.assignment_category in (None, PRIMARY)}
         strange = [
             said
             for said in answer.numbers
@@ -259,7 +257,7 @@ class Changing(Steps):
         elif strange:
             text = strange[0].telephone_number
             self._abandon(flight, "holds_in_teams", f"Teams shows {text} on this person", strange[0])
-        elif primary:
+        elif primary - own:
             self._abandon(flight, "not_ready", UNNAMED_LINE)
         else:
             self._go(flight)
@@ -304,6 +302,10 @@ def _texts(flight: Flight) -> tuple[str, ...]:
 def _would_give(leg: Leg, said: GraphNumber | None) -> bool:
     """Whether Teams shows the number as one that it would give; it need not list Direct Routing numbers."""
     return leg.type == NumberType.DIRECT_ROUTING if said is None else is_free(said, leg.type)
+
+
+def _e164(text: str) -> str:
+    return f"+{text.removeprefix('tel:').removeprefix('+')}"
 
 
 def _wish(leg: Leg) -> str:

@@ -149,6 +149,8 @@ def _settle(change: Change, side: Side, at: datetime, *, reached: bool, heirs: S
         _given(change, side, at)
     elif side.holder:
         _found(change, side, at)
+        if side.prior and not reached:
+            took(side.number, side.prior, at)
     elif not side.prior:
         _rest(change, side, at)
     elif reached or not heirs:
@@ -200,8 +202,6 @@ def _found(change: Change, side: Side, at: datetime) -> None:
         teams_free=False,
     )
     hold(side.number, side.holder, at, "found", category_of(side.said) if side.said else PRIMARY)
-    if side.prior:
-        took(side.number, side.prior, at)
 
 
 def _vacate(change: Change, side: Side, at: datetime) -> None:

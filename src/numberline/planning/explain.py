@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from numberline.assignments.belongings import belongings_of
-from numberline.assignments.models import Change
+from numberline.assignments.models import Change, Kind
 from numberline.core.explain import Explanation
 from numberline.core.explain import explain as explain_facts
 from numberline.core.rule_explain import explain as explain_rule
@@ -26,11 +26,17 @@ def explanation_of(tenant: Tenant, person: Person, at: datetime) -> Explanation:
 
 
 def _under_way(change: Change) -> dict[str, str]:
-    """While a change is open nothing else is decided about the person: only this pair is ever sent again."""
+    """While a change is open nothing else is decided about the person: only what it is about is ever sent again."""
     since = f"{change.created_at:%Y-%m-%d %H:%M} UTC"
-    sent = "Teams does not show it yet" if change.sent_at else "the request has not been sent yet"
-    reason = f"{change.number.text} is being assigned since {since}; {sent}."
-    return {"action": "assign", "code": change.code, "reason": reason}
+    number, old = change.number.text, change.from_number
+    if old is not None:
+        action, what, yet = "change", f"{old.text} is being exchanged for {number}", "it is not done yet"
+    elif change.kind == Kind.RELEASE:
+        action, what, yet = "release", f"{number} is being taken back", "Teams still shows it"
+    else:
+        action, what, yet = "assign", f"{number} is being assigned", "Teams does not show it yet"
+    sent = yet if change.sent_at else "the request has not been sent yet"
+    return {"action": action, "code": change.code, "reason": f"{what} since {since}; {sent}."}
 
 
 def explain(tenant: Tenant, person: Person, at: datetime) -> dict[str, Any]:
@@ -38,7 +44,7 @@ def explain(tenant: Tenant, person: Person, at: datetime) -> dict[str, Any]:
     explanation = explanation_of(tenant, person, at)
     told = explanation.to_json()
     under_way = Change.objects.of(tenant.pk).filter(person=person.object_id, open=True)
-    for change in under_way.select_related("number"):
+    for change in under_way.select_related("number", "from_number"):
         told["decision"] = _under_way(change)
     rules = dict(Range.objects.of(tenant.pk).values_list("name", "rule"))
     names = licence_names(tenant)
