@@ -10,6 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from numberline import clock
+from numberline.assignments.claims import BY_HAND
+from numberline.assignments.intend import Intent
+from numberline.assignments.models import Assignment, Kind
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.find import NumberUnknown
@@ -185,18 +188,48 @@ def happens(world: World, event: Event) -> None:
 
 
 def runs(
-    world: World, *, person: int | None = None, meanwhile: tuple[int, Event] | None = None, **options: Any
+    world: World,
+    *,
+    person: int | None = None,
+    by_hand: tuple[str, int, int] | None = None,
+    meanwhile: tuple[int, Event] | None = None,
+    **options: Any,
 ) -> None:
-    """One run of automation: of one of the people who are known, or with an event in its middle, if so asked."""
+    """One run: of automation, perhaps of one of the people who are known, or what an administrator wants; with an
+    event in its middle, if so asked."""
+    if meanwhile is not None:
+        after, event = meanwhile
+        options["meanwhile"] = (after, lambda: happens(world, event))
+    if by_hand is not None:
+        intent = _wanted(world, *by_hand)
+        if intent is not None:
+            world.hand(intent, **options)
+        return
     if person is not None:
         row = _row(world, person)
         if row is None:
             return
         options["person"] = row.object_id
-    if meanwhile is not None:
-        after, event = meanwhile
-        options["meanwhile"] = (after, lambda: happens(world, event))
     world.sync(**options)
+
+
+def _wanted(world: World, how: str, who: int, other: int) -> Intent | None:
+    """One of those who hold a number is to have a free one, or that of another holder."""
+    rows = Assignment.objects.of(world.tenant.pk).filter(until=None, category="primary").order_by("pk")
+    held = list(rows.values_list("person", "number__text"))
+    free = list(
+        Number.objects.of(world.tenant.pk)
+        .filter(state__in=(State.AVAILABLE, State.QUARANTINED))
+        .order_by("pk")
+        .values_list("text", flat=True)
+    )
+    if len(held) < 2 or not free:
+        return None
+    person, number = held[who % len(held)]
+    partner, theirs = held[(who + 1 + other % (len(held) - 1)) % len(held)]
+    if how == "change":
+        return Intent(person, person, free[other % len(free)], "", BY_HAND, "so", Kind.CHANGE, number)
+    return Intent(person, person, theirs, "", BY_HAND, "so", Kind.SWAP, number, partner, partner)
 
 
 def _someone(world: World, who: int) -> str | None:

@@ -11,7 +11,13 @@ from numberline.core.states import State
 from numberline.inventory.models import Number
 from tests.chaos.world import World
 
-UNDER_WAY = {Kind.ASSIGN: State.ASSIGNING, Kind.RELEASE: State.RELEASING}
+UNDER_WAY = {
+    Kind.ASSIGN: State.ASSIGNING,
+    Kind.RELEASE: State.RELEASING,
+    Kind.CHANGE: State.ASSIGNING,
+    Kind.SWAP: State.RELEASING,
+}
+"""In which state a number is while a change of this kind is to give or take it."""
 
 
 def hold(world: World) -> None:
@@ -28,28 +34,34 @@ def hold(world: World) -> None:
 def nothing_wrong_was_sent(world: World) -> None:
     """No conflicting write, nothing that Teams still shows on somebody else, nothing that a human reserved."""
     conflicts = [conflict.sentence for conflict in world.service.judge.verdict()]
-    assert conflicts == []
-    assert world.watch.wrongs == []
+    assert not conflicts, conflicts
+    assert not world.watch.wrongs, world.watch.wrongs
 
 
 def nobody_has_two_numbers_in_teams(world: World) -> None:
     """One primary number each: what a human assigns in Teams takes the other away there."""
     held = Counter(n.holder for n in world.simulated.numbers.everything() if n.category == "primary")
-    assert [person for person, count in held.items() if person and count > 1] == []
+    several = [person for person, count in held.items() if person and count > 1]
+    assert not several, several
 
 
 def states_agree_with_holders_and_changes(world: World) -> None:
     """One holder a number, one primary number and one open change a person, and the state says which."""
     key = world.tenant.pk
     held = list(Assignment.objects.of(key).filter(until=None).select_related("number"))
-    changes = list(Change.objects.of(key).filter(open=True).select_related("number"))
-    assert _twice(row.number.text for row in held) == []
-    assert _twice(row.person for row in held if row.category == "primary") == []
-    assert _twice(change.number.text for change in changes) == []
-    assert _twice(change.person for change in changes) == []
+    changes = list(Change.objects.of(key).filter(open=True).select_related("number", "from_number"))
+    assert not _twice(row.number.text for row in held), _twice(row.number.text for row in held)
+    assert not _twice(row.person for row in held if row.category == "primary"), _twice(
+        row.person for row in held if row.category == "primary"
+    )
+    assert not _twice(change.number.text for change in changes), _twice(
+        change.number.text for change in changes
+    )
+    assert not _twice(change.person for change in changes), _twice(change.person for change in changes)
     holders = {row.number.text: row.person for row in held}
     states = {number.text: number.state for number in Number.objects.of(key)}
     under_way = {change.number.text: UNDER_WAY[Kind(change.kind)] for change in changes}
+    under_way |= {change.from_number.text: State.RELEASING for change in changes if change.from_number}
     assert {text for text, state in states.items() if state in (State.ASSIGNED, State.RELEASING)} == set(
         holders
     )

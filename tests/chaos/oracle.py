@@ -41,7 +41,8 @@ def comes_to_rest(world: World) -> None:
 def nothing_is_under_way(world: World) -> None:
     """No number is left in between."""
     between = Number.objects.of(world.tenant.pk).filter(state__in=(State.ASSIGNING, State.RELEASING))
-    assert list(between.values_list("text", "state")) == []
+    left = list(between.values_list("text", "state"))
+    assert not left, left
 
 
 def books_say_what_teams_shows(world: World) -> None:
@@ -49,7 +50,7 @@ def books_say_what_teams_shows(world: World) -> None:
     teams = {n.text: n.holder for n in world.simulated.numbers.everything() if n.holder is not None}
     rows = Assignment.objects.of(world.tenant.pk).filter(until=None)
     ours = dict(rows.filter(freed_in_teams_at=None).values_list("number__text", "person"))
-    assert ours == teams
+    assert ours == teams, f"ours {ours}, in Teams {teams}"
 
 
 def everybody_has_what_they_are_to_have(world: World) -> None:
@@ -111,5 +112,5 @@ def nothing_more_is_done(world: World) -> None:
     entries = Entry.objects.of(world.tenant.pk).count()
     assert world.sync() is not None
     sent = [entry.kind for entry in list(world.service.journal.latest)[since:]]
-    assert not {"assign", "unassign"} & set(sent)
-    assert Entry.objects.of(world.tenant.pk).count() == entries
+    assert not {"assign", "unassign"} & set(sent), sent
+    assert Entry.objects.of(world.tenant.pk).count() == entries, "a run that does nothing records nothing"

@@ -33,14 +33,15 @@ HOW_LONG = st.sampled_from(
 DEATHS = st.builds(Death, st.just("statement"), st.integers(1, 150)) | st.builds(
     Death, st.sampled_from(("before", "after")), st.integers(1, 3)
 )
+MEANWHILE = st.tuples(st.integers(1, 80), events.EVENT)
+BY_HAND = st.tuples(st.sampled_from(("change", "swap")), events.WHO, events.WHO)
+ENDS: dict[str, st.SearchStrategy[Any]] = {"death": DEATHS, "meanwhile": MEANWHILE}
 RUNS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
-    st.fixed_dictionaries({"death": DEATHS}),
-    st.fixed_dictionaries({"full": st.just(True)}),
-    st.fixed_dictionaries({"death": DEATHS, "full": st.just(True)}),
-    st.fixed_dictionaries({"person": events.WHO}),
-    st.fixed_dictionaries({"meanwhile": st.tuples(st.integers(1, 80), events.EVENT)}),
-    st.fixed_dictionaries({"meanwhile": st.tuples(st.integers(1, 80), events.EVENT), "full": st.just(True)}),
+    st.fixed_dictionaries({}, optional={"full": st.just(True), **ENDS}),
+    st.fixed_dictionaries({}, optional={"full": st.just(True), **ENDS}),
+    st.fixed_dictionaries({"person": events.WHO}, optional=ENDS),
+    st.fixed_dictionaries({"by_hand": BY_HAND}, optional=ENDS),
 )
 SOME = st.lists(events.EVENT, min_size=1, max_size=5)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 
 from numberline import clock
 from numberline.assignments.models import Assignment, Change
@@ -25,8 +26,8 @@ from tests.chaos.company import GRACE, GRACE_OF_LEEDS, LEEDS
 class Books:
     """What our books said when a run began."""
 
-    open: dict[str, str] = field(default_factory=dict)
-    """Number to the person of its open change."""
+    open: set[tuple[str, str]] = field(default_factory=set)
+    """Number and person of what was begun before: each may be given or taken again."""
     untouchable: set[str] = field(default_factory=set)
     """People and numbers that are locked, excluded or blocked."""
     kept: dict[str, str] = field(default_factory=dict)
@@ -46,6 +47,8 @@ class Watch:
 
     def __init__(self, simulated: Simulated) -> None:
         self.wrongs: list[str] = []
+        self.asked: set[tuple[str, str]] = set()
+        """Numbers and people whom an administrator named: for them, nothing that holds automation back counts."""
         self._simulated = simulated
         self._books = Books()
         self._gone: dict[str, datetime] = {}
@@ -58,15 +61,19 @@ class Watch:
         people = [account.id for account in self._simulated.directory.everyone]
         self._may_have = {person for person in people if self._entitled(person)}
         self._may_keep = {person for person in people if self._entitled(person, enabled=False)}
-        for person in people:
-            if person not in self._may_keep:
-                self._gone.setdefault(person, clock.now())
 
     def look(self, tenant: Tenant) -> None:
-        """Look at our books."""
+        """Look at our books, and at who is gone."""
         now, books = clock.now(), Books()
-        changes = Change.objects.of(tenant.pk).filter(open=True).select_related("number")
-        books.open = {change.number.text: change.person for change in changes}
+        for account in self._simulated.directory.everyone:
+            if not self._entitled(account.id, enabled=False):
+                self._gone.setdefault(account.id, now)
+        for change in Change.objects.of(tenant.pk).filter(open=True).select_related("number", "from_number"):
+            numbers = {
+                change.number.text,
+                change.from_number.text if change.from_number else change.number.text,
+            }
+            books.open |= set(product(numbers, {change.person, change.partner}))
         for number in Number.objects.of(tenant.pk):
             locked = number.locked and not ended(number.locked_until, now)
             if locked or number.state == State.BLOCKED:
@@ -88,7 +95,8 @@ class Watch:
     def ended(self) -> None:
         """A run has read whatever there was when it began."""
         for person in self._may_keep:
-            self._gone.pop(person, None)
+            if self._entitled(person, enabled=False):
+                self._gone.pop(person, None)
 
     def request(self, request: Request) -> None:
         """A request that writes arrives."""
@@ -102,8 +110,8 @@ class Watch:
 
     def _assigns(self, number: str, person: str) -> None:
         books = self._books
-        if books.open.get(number) == person:
-            return  # the very same again, or what was begun before
+        if (number, person) in books.open | self.asked:
+            return
         if number in books.untouchable or person in books.untouchable:
             self._wrong(f"{number} was asked for {person}, one of whom is locked, excluded or blocked")
         if books.kept.get(number, person) != person:
@@ -124,8 +132,10 @@ class Watch:
         books = self._books
         known = self._simulated.numbers.get(number)
         holder = known.holder if known is not None else None
-        if holder is None or books.open.get(number) == holder:
+        if holder is None or (number, holder) in books.open | self.asked:
             return
+        if number in self._simulated.unseen:
+            return  # somebody else was faster, and nothing can close that gap
         if books.ours.get(number) != holder:
             self._wrong(f"{number} was to be taken from {holder}, to whom Numberline did not give it")
         if number in books.untouchable or holder in books.untouchable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -15,11 +16,14 @@ from django.conf import settings
 
 from numberline import clock
 from numberline.assignments import engine
+from numberline.assignments.engine import Engine
+from numberline.assignments.intend import Intent
 from numberline.audit.record import Cause
 from numberline.graph import listing
 from numberline.graph.errors import GraphError
 from numberline.graph.rates import Rates
 from numberline.inventory.config_apply import apply
+from numberline.runs.passes import one_pass
 from numberline.runs.result import RunResult
 from numberline.runs.sync import sync
 from numberline.simulator.control import Control
@@ -132,16 +136,32 @@ class World:
     ) -> RunResult | None:
         """One run of automation, `meanwhile` something else happens after so many statements; None when it failed
         or died."""
+        result = None
+        with self._run(death, meanwhile):
+            result = sync(self.tenant, actor="automation", **options)
+            self.watch.ended()
+        return result
+
+    def hand(
+        self, intent: Intent, *, death: Death | None = None, meanwhile: tuple[int, Act] | None = None
+    ) -> None:
+        """An administrator changes a number, or swaps two."""
+        pairs = product((intent.number, intent.from_number), (intent.person, intent.partner))
+        self.watch.asked = set(pairs)
+        with self._run(death, meanwhile), one_pass(self.tenant, "hand", HAND.actor, 0.0, None) as work:
+            Engine(self.tenant, work.client, work.cause).run([intent])
+        self.watch.asked = set()
+
+    @contextmanager
+    def _run(self, death: Death | None, meanwhile: tuple[int, Act] | None) -> Iterator[None]:
+        """Watch a run, which may fail or die."""
         self.changed = True
         self.tenant.refresh_from_db()
         self.watch.begin(self.tenant)
         self.wire.death = None if death is None else Reaper(death)
-        result = None
         with dying(self.wire.death), suppress(GraphError), self._in_the_middle(meanwhile):
-            result = sync(self.tenant, actor="automation", **options)
-            self.watch.ended()
+            yield
         self.wire.death = None
-        return result
 
     @contextmanager
     def _in_the_middle(self, meanwhile: tuple[int, Act] | None) -> Iterator[None]:
