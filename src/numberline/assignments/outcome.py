@@ -176,7 +176,7 @@ def _given(change: Change, side: Side, at: datetime) -> None:
         at,
         cause_of(change),
         verb=VERBS[change.kind],
-        holder=(side.prior, side.holder),
+        holder=(side.prior or change.person, side.holder),
         reserved_for="",
         reserved_purpose="",
         until=None,
