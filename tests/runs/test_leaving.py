@@ -1,10 +1,11 @@
 """Leaving and returning: what becomes of a number whose holder is gone, or no longer licensed."""
 
+import pytest
 from django.db.models import F
 
 from numberline.core.states import State
 from numberline.inventory.models import Number, Range
-from numberline.planning.store import shown
+from numberline.planning.store import PlanRefused, shown
 from numberline.runs.sync import apply_plan, make_plan
 from tests import factories as make
 from tests.runs.office import LICENCE, Office
@@ -182,6 +183,22 @@ def test_a_human_applies_what_the_limit_held(office: Office) -> None:
     result = apply_plan(office.tenant, plan.name, actor="cli:anna")
     assert (result.released, result.held, result.exit_code, office.held()) == (12, 0, 0, {})
     assert office.items() == []
+
+
+def test_a_plan_of_releases_is_refused_when_one_of_them_came_back_and_names_the_person(
+    office: Office,
+) -> None:
+    people = office.served(12)
+    office.sync()
+    for person in people:
+        office.control.delete(person)
+    office.sync()
+    office.grace_passes()
+    plan = make_plan(office.tenant, actor="cli:anna")
+    office.control.restore(people[5])
+    with pytest.raises(PlanRefused, match=office.person(people[5]).upn):
+        apply_plan(office.tenant, plan.name, actor="cli:anna")
+    assert (len(office.held()), office.unassigned()) == (12, 0)
 
 
 def test_nobody_applies_a_release_after_a_short_listing(office: Office) -> None:

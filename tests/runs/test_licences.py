@@ -131,6 +131,13 @@ def test_the_licence_back_after_the_grace_brings_the_last_number_back(office: Of
     have_again(office, before)
 
 
+def test_who_has_no_usage_location_gets_a_number_of_the_organisations_country(office: Office) -> None:
+    has_a_calling_plan_range(office)
+    ann = office.joiner(city="Abingdon", licences=[LICENCE, CALLING_PLAN], usageLocation=None)
+    office.sync()
+    assert (office.control.numbers_of(ann), office.items()) == ([PLAN_NUMBERS[0]], [])
+
+
 def test_who_is_synced_alone_is_seen_without_the_number_that_was_taken_away(office: Office) -> None:
     ann, bob = office.served(2)
     office.sync()

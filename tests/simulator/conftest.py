@@ -13,6 +13,7 @@ from tests.support import programs
 _numbers = count(442079460000)
 _settings = {
     "second_primary": "refused",
+    "empty_usage_location": "organisation",
     "taken_number": "refused",
     "repeated_assign": "succeeds",
     "unassign_unassigned": "succeeds",

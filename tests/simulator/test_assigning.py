@@ -94,6 +94,17 @@ def test_the_usage_location_must_be_the_numbers_country(
     assert "usage location 'DE'" in refused(caller, number, eva, kind)
 
 
+def test_somebody_without_a_usage_location_counts_for_the_organisations_country_or_is_refused(
+    control: Control, caller: Caller, number: str
+) -> None:
+    eva = control.add_person(licences=CALLING_PLAN)
+    control.add_number(number, "calling_plan", country="GB")
+    control.open_question(empty_usage_location="refused")
+    assert "usage location" in refused(caller, number, eva, "callingPlan")
+    control.open_question(empty_usage_location="organisation")
+    assert caller.outcome(caller.assign(number, eva, "callingPlan")) == ("succeeded", None)
+
+
 def test_direct_routing_does_not_ask_for_the_country(control: Control, caller: Caller, number: str) -> None:
     eva = control.add_person(licences=["SPE_E5"], usageLocation="DE")
     assert caller.outcome(caller.assign(number, eva)) == ("succeeded", None)

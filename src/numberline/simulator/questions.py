@@ -47,6 +47,11 @@ QUESTIONS: dict[str, Question] = {
         "Assigning a Direct Routing number that Teams does not list: uploads it, or is refused?",
         ("uploads", "refused"),
     ),
+    "empty_usage_location": Question(
+        "A number bound to a country, for somebody without a usage location: as for the organisation's country, where"
+        " licences of a group put them too (Microsoft: licensing-group-advanced), or refused?",
+        ("organisation", "refused"),
+    ),
     "direct_routing_after_licence": Question(
         "A Direct Routing number when the licence goes: removed from the database, or stuck on the person?",
         ("removed", "stuck"),

@@ -87,6 +87,8 @@ def _misplaced(tenant: Tenant, number: Number, person: Person, order: Order) -> 
     if number.type == "directRouting":
         return None
     usage = person.attributes.get("usageLocation")
+    if not usage and tenant.answers["empty_usage_location"] == "organisation":
+        usage = tenant.country
     if usage != number.country:
         return (
             f"The usage location '{usage}' of user '{person.upn}' does not match the country/region"
