@@ -40,15 +40,15 @@ def gather(tenant: Tenant, at: datetime) -> int:
     The alerts and the mark on the items are one transaction, so that each occasion is written down once.
     """
     targets = targets_of(tenant)
-    if not targets:
+    sent = _recently(tenant.pk, at) if targets else 0
+    if not targets or sent > SINGLE:
         return 0
     rows = Item.objects.of(tenant.pk)
     opened = list(rows.filter(closed_at=None, told_at=None).order_by("since", "pk").values_list("pk", "code"))
     ended = rows.filter(code__in=END_TOLD, end_told_at=None).exclude(closed_at=None).exclude(told_at=None)
     closed = list(ended.values_list("pk", "code"))
     count = len(opened) + len(closed)
-    sent = _recently(tenant.pk, at)
-    if not count or sent > SINGLE:
+    if not count:
         return 0
     try:
         with transaction.atomic():
