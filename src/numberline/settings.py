@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "numberline.inventory",
     "numberline.worklist",
     "numberline.assignments",
+    "numberline.policies",
     "numberline.planning",
     "numberline.runs",
     "numberline.alerts",

@@ -17,6 +17,7 @@ OWNED = (
     ("assignments_assignment", "number_id", "inventory_number"),
     ("assignments_change", "number_id", "inventory_number"),
     ("alerts_delivery", "alert_id", "alerts_alert"),
+    ("policies_personpolicy", "holding_id", "assignments_assignment"),
     ("assignments_change", "from_number_id", "inventory_number"),
     ("assignments_change", "leader_id", "assignments_change"),
 )

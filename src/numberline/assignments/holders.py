@@ -76,7 +76,8 @@ def hold(number: Number, person: str, at: datetime, source: str, category: str =
     if category == "primary" and rows.filter(person=person, until=None, category="primary").exists():
         category = "second"
         open_item(number.tenant_id, "double_claim", at, person=person, number=number.text)
-    rows.create(number=number, person=person, since=at, source=source, category=category)
+    due = source == "numberline" and category == "primary"
+    rows.create(number=number, person=person, since=at, source=source, category=category, policies_due=due)
     if category == "primary":
         _have_one_again(number.tenant_id, {person})
     if source == "numberline":

@@ -18,6 +18,8 @@ class Assignment(models.Model):
     taken over (M19).
     `freed_in_teams_at` is when Teams first showed it free without us: it stays assigned here, out of everyone's
     reach, until the grace has passed; `freed_code` says why (`freed_in_teams`, `entitlement_changed`).
+    `policies_due` marks what we gave until its range's policies have been taken down for the person
+    (numberline.policies.due).
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -29,6 +31,7 @@ class Assignment(models.Model):
     category = models.CharField(max_length=12, default="primary")
     freed_in_teams_at = models.DateTimeField(null=True)
     freed_code = models.CharField(max_length=40, blank=True, default="")
+    policies_due = models.BooleanField(default=False)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
@@ -43,7 +46,12 @@ class Assignment(models.Model):
                 name="one_number_per_person",
             ),
         )
-        indexes = (models.Index(fields=("tenant", "person", "-since"), name="assignment_person"),)
+        indexes = (
+            models.Index(fields=("tenant", "person", "-since"), name="assignment_person"),
+            models.Index(
+                fields=("tenant",), condition=models.Q(policies_due=True), name="assignment_policies_due"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.number_id} held by {self.person}"

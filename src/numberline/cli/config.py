@@ -8,7 +8,7 @@ import typer
 
 from numberline.cli import arguments, output
 from numberline.cli.arguments import examples
-from numberline.cli.failures import Refusal
+from numberline.cli.failures import ERROR, Refusal
 from numberline.cli.files import read_text
 from numberline.cli.groups import WholeSentences
 from numberline.cli.start import ready, tenant_of
@@ -57,7 +57,7 @@ def apply(file: arguments.ConfigFile, json: arguments.Json = False) -> None:
 def check(
     file: arguments.ConfigFile,
     online: Annotated[
-        bool, typer.Option("--online", help="Also compare with what Teams shows of the tenant.")
+        bool, typer.Option("--online", help="Also compare with the tenant: policies, numbers, locations.")
     ] = False,
     tenant: Annotated[
         str | None, typer.Option(metavar="TENANT", help="With --online: another tenant than the file names.")
@@ -66,7 +66,8 @@ def check(
 ) -> None:
     """Check a file without applying it.
 
-    Every error is shown with its line. Without --online neither the database nor Microsoft is asked.
+    Every error is shown with its line. Without --online neither the database nor Microsoft is asked. With it a policy
+    that the tenant does not have is an error too; a location can only be doubted, because Graph lists none.
     """
     if tenant is not None and not online:
         raise Refusal("--tenant says whom to ask with --online: give both, or neither")
@@ -74,12 +75,10 @@ def check(
     report = _online(config, tenant) if online else None
     if json:
         output.as_json(_found(config, report))
-        return
-    output.out(f"{file} is right: {output.plural(len(config.ranges or ()), 'range')} for {config.tenant}.")
-    if report is not None:
-        for word, sentences in (("", report.confirmed), ("Doubt: ", report.doubts), ("", report.unchecked)):
-            for sentence in sentences:
-                output.out(f"{word}{sentence}")
+    else:
+        _tell(file, config, report)
+    if report is not None and report.errors:
+        raise typer.Exit(ERROR)
 
 
 @app.command(
@@ -143,11 +142,24 @@ def _online(config: "ConfigFile", tenant: str | None) -> "OnlineReport":
         return check_online(config, graph)
 
 
+def _tell(file: Path, config: "ConfigFile", report: "OnlineReport | None") -> None:
+    if report is None or not report.errors:
+        count = output.plural(len(config.ranges or ()), "range")
+        output.out(f"{file} is right: {count} for {config.tenant}.")
+    if report is None:
+        return
+    told = (("", report.confirmed), ("Wrong: ", report.errors), ("Doubt: ", report.doubts))
+    for word, sentences in (*told, ("", report.unchecked)):
+        for sentence in sentences:
+            output.out(f"{word}{sentence}")
+
+
 def _found(config: "ConfigFile", report: "OnlineReport | None") -> dict[str, object]:
     return {
         "tenant": config.tenant,
         "ranges": [one.name for one in config.ranges or ()],
         "confirmed": None if report is None else list(report.confirmed),
+        "errors": None if report is None else list(report.errors),
         "doubts": None if report is None else list(report.doubts),
         "unchecked": None if report is None else list(report.unchecked),
     }

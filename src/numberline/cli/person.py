@@ -35,17 +35,22 @@ def list_(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
 
 @app.command(epilog=examples("numberline person show contoso adele@contoso.example"))
 def show(tenant: arguments.Tenant, person: arguments.Person, json: arguments.Json = False) -> None:
-    """Show one person: licences, readiness, number, the last decision, and the attributes that rules read."""
+    """Show one person: licences, readiness, number, the last decision, policies, and the attributes that rules read."""
     row = tenant_of(tenant)
     from numberline import clock
     from numberline.assignments.listing import person_item
     from numberline.directory.find import person_named
+    from numberline.policies.listing import policies_of
 
     item = person_item(person_named(row.pk, person), clock.now())
     if json:
         output.as_json(item)
         return
     output.facts(_facts(item))
+    policies = policies_of(row.pk, item["person"])
+    if policies:
+        output.out()
+        output.facts(policies)
     output.out()
     known = sorted((name, value) for name, value in item["attributes"].items() if value not in (None, "", []))
     names = _names(row)

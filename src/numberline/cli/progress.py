@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numberline.runs.progress import Progress
 
-TOLD = {"assigned": "green", "refused": "red"}
+TOLD = {"assigned": "green", "refused": "red", "policy": "cyan"}
 """Events that are worth a line while a command runs, and their colours; the result tells the rest."""
 
 
@@ -55,7 +55,7 @@ def progress() -> "Iterator[Progress]":
 
 
 class TerminalProgress:
-    """A bar for each kind of work, and a line for each number that is given or refused."""
+    """A bar for each kind of work, and a line for each number that is given or refused and each policy that is set."""
 
     def __init__(self, console: "Console", bars: "Bars") -> None:
         self._console = console

@@ -9,6 +9,7 @@ from typing import Protocol
 from numberline.core.person import NumberType
 from numberline.core.phone import PhoneNumber
 from numberline.graph.types import GraphNumber
+from numberline.inventory.config_policies import Policies, check_policies
 from numberline.inventory.config_problems import ConfigError as ConfigError
 from numberline.inventory.configfile import ConfigFile, RangeConfig, parse
 from numberline.inventory.membership import Definition, Homes
@@ -20,7 +21,7 @@ def check(text: str) -> ConfigFile:
     return parse(text)
 
 
-class Listing(Protocol):
+class Listing(Policies, Protocol):
     """The part of the Graph client that an online check needs."""
 
     def number_pages(self) -> Iterable[Iterable[GraphNumber]]:
@@ -29,15 +30,17 @@ class Listing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OnlineReport:
-    """What an online check found, each a sentence. `doubts` are likely mistakes; `unchecked` nobody could check."""
+    """What an online check found, each a sentence. `errors` are mistakes, `doubts` likely ones; `unchecked` nobody could
+    check."""
 
     confirmed: tuple[str, ...]
+    errors: tuple[str, ...]
     doubts: tuple[str, ...]
     unchecked: tuple[str, ...]
 
 
 def check_online(config: ConfigFile, client: Listing) -> OnlineReport:
-    """Hold the file against Teams' list of numbers. Raises GraphError when that cannot be read.
+    """Hold the file against Teams' list of numbers and the tenant's policies. Raises GraphError when these cannot be read.
 
     Microsoft Graph has no list of emergency locations, so a location counts as confirmed when a number carries it.
     """
@@ -47,18 +50,14 @@ def check_online(config: ConfigFile, client: Listing) -> OnlineReport:
         for number in page:
             seen.take(number)
     confirmed: list[str] = []
+    errors: list[str] = []
     doubts: list[str] = []
     unchecked: list[str] = []
     for index, one in enumerate(ranges):
         _check_location(one, seen, confirmed, doubts)
         _check_numbers(index, one, seen, confirmed, doubts)
-        if one.settings.get("policies"):
-            names = ", ".join(str(name) for name in one.settings["policies"].values() if name is not None)
-            if names:
-                unchecked.append(
-                    f'{_line(one, "policies")}: policies of range "{one.name}" were not checked ({names}).'
-                )
-    return OnlineReport(tuple(confirmed), tuple(doubts), tuple(unchecked))
+    check_policies(ranges, client, confirmed, errors, unchecked)
+    return OnlineReport(tuple(confirmed), tuple(errors), tuple(doubts), tuple(unchecked))
 
 
 class _Seen:

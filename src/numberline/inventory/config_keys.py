@@ -35,6 +35,7 @@ TENANT_KEYS: Mapping[str, Key] = {
     "mode": Key(values.choice("off", "observe", "assign", "full"), "mode", "observe"),
     "poll": Key(values.duration("15s", "24h"), "poll_seconds", "60s"),
     "exclude": Key(values.rule, "exclude", "null", ""),
+    "enforce_policies": Key(values.boolean, "enforce_policies", "false"),
 }
 """Keys at the top of the file that are one value each; `tenant`, the groups and `ranges` come beside."""
 

@@ -46,6 +46,9 @@ class Reading:
         return Unusable(message)
 
 
+POLICY_TYPE = 100
+"""The most letters that the name of a policy type may have."""
+
 Reader = Callable[[Node, Reading, str], Any]
 """Reads a node that is not null. The last argument names the key, such as `priority of range "London"`."""
 
@@ -205,15 +208,19 @@ def select(node: Node, reading: Reading, what: str) -> dict[str, str]:
 def policies(node: Node, reading: Reading, what: str) -> dict[str, str | None]:
     """Policy names by policy type; null unassigns the policy of that type."""
     found: dict[str, str | None] = {}
+    seen: set[str] = set()
     for key, entry in entries(node, reading.problems, what).items():
-        if not key.isascii() or not key.isalnum():
+        if not key.isascii() or not key.isalnum() or len(key) > POLICY_TYPE:
             reading.problems.add(
                 entry.key_node, f'"{shortened(key)}" in {what} is not the name of a policy type.'
             )
+        elif key.casefold() in seen:
+            reading.problems.add(entry.key_node, f"{key} stands in {what} twice: keep one of them.")
         elif entry.value.tag == NULL:
             found[key] = None
         else:
             found[key] = text(200)(entry.value, reading, f"{key} in {what}")
+        seen.add(key.casefold())
     return found
 
 

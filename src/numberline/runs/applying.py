@@ -45,9 +45,11 @@ class Work(Protocol):
 
 @dataclass(slots=True)
 class Applied:
-    """What was done in a run: the flights that ended, and why it stopped early, if it did."""
+    """What was done in a run: the flights that ended, the policies that were refused (UPN, policy, why), and why it
+    stopped early, if it did."""
 
     flights: list[Flight] = field(default_factory=list)
+    policies_refused: list[tuple[str, str, str]] = field(default_factory=list)
     stopped: Stop | None = None
 
     def add(self, carried: Carried) -> None:

@@ -10,7 +10,7 @@ class Progress(Protocol):
         """Work goes on: `name` says which (`reading people`, `reading numbers`, `deciding`, `assigning`)."""
 
     def event(self, kind: str, text: str, **facts: Any) -> None:
-        """Something happened: `kind` is `detected`, `decided`, `assigned`, `waiting` or `refused`.
+        """Something happened: `kind` is `detected`, `decided`, `assigned`, `waiting`, `refused` or `policy`.
 
         Of a decision `facts` have its `action` and `code`.
         """

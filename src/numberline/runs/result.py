@@ -19,7 +19,7 @@ from numberline.tenants.models import Tenant
 
 @dataclass(slots=True)
 class RunResult:
-    """The outcome of a run. `failures` names each person, number and why; `over_limit` is held by a limit other
+    """The outcome of a run. `failures` names each person, number (or policy) and why; `over_limit` is held by a limit other
     than the mode."""
 
     tenant: str
@@ -96,5 +96,5 @@ def result_of(
         held=left.total(),
         over_limit=(left["assign"] if assigning else 0) + (left["release"] if releasing else 0),
         seconds=(at - run.started_at).total_seconds(),
-        failures=[(f.upn, f.number, f.text) for f in failed],
+        failures=[*((f.upn, f.number, f.text) for f in failed), *applied.policies_refused],
     )

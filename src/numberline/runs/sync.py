@@ -16,6 +16,7 @@ from numberline.runs.applying import apply_changes, carry_out
 from numberline.runs.listing import listing_due, number_list
 from numberline.runs.passes import Pass, begin, close_run, one_pass, read_new_licences
 from numberline.runs.persons import look_after_licences, read_person, settle_absent
+from numberline.runs.policies import look_after_policies
 from numberline.runs.progress import Progress
 from numberline.runs.reading import Read, read_directory
 from numberline.runs.result import RunResult as RunResult
@@ -61,6 +62,8 @@ def sync(
             return decide(work.tenant, clock.now(), only=read.person)
 
         decided = apply_changes(work, decided, read, again)
+        one = None if read.person is None else {read.person}
+        look_after_policies(work, full=full, only=one)
         if read.person is None:
             watch_supply(work.tenant, clock.now(), decided.exhausted)
             watch_held(work.tenant, clock.now(), decided.plan)
@@ -113,6 +116,7 @@ def apply_plan(
         stored.applied_at = clock.now()
         stored.save(update_fields=["applied_at"])
         carry_out(work, changes, read)
+        look_after_policies(work, only=wanted, sending=True)
         watch_held(work.tenant, clock.now(), decide(work.tenant, clock.now()).plan)
         return _finish(work, read, wanted)
 

@@ -43,6 +43,7 @@ class Tenant(models.Model):
     quarantine_seconds = models.PositiveIntegerField(default=0)
     alert_webhook = models.CharField(max_length=500, blank=True, default="")
     alert_mail: "models.JSONField[Any, list[str] | None]" = models.JSONField(null=True, default=None)
+    enforce_policies = models.BooleanField(default=False)
     country = models.CharField(max_length=2, blank=True, default="")
     skus: "models.JSONField[Any, list[dict[str, Any]]]" = models.JSONField(default=list)
     licences_read_at = models.DateTimeField(null=True)

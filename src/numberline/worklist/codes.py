@@ -87,6 +87,22 @@ ADVICE: dict[str, Advice] = {
         "Teams lists the number with another type than its range has.",
         "Move the number to a range of the type that Teams shows.",
     ),
+    "policy_failed": Advice(
+        "Microsoft refused a policy of this person's range, or does not show it; the number stays.",
+        "Read Microsoft's words and mend what they name; it is tried again by itself, at once by syncing this person.",
+    ),
+    "policy_unknown": Advice(
+        "A range names policies that the tenant does not have, so its people wait for these.",
+        "Make the policies in the Teams admin center, or correct the names in the range's policies.",
+    ),
+    "policy_drift": Advice(
+        "A person's policies are not those of the number's range.",
+        "Give the person the range's policies in Teams, change the range's policies, or set enforce_policies: true.",
+    ),
+    "policy_permission": Advice(
+        "Policies are to be set, and the application lacks the permission to set them.",
+        "Add TeamsPolicyUserAssign.ReadWrite.All to the application's permissions in Entra and grant admin consent.",
+    ),
     "listing_short": Advice(
         "Teams listed far fewer numbers than last time, or its list broke off, so no number was taken to be gone.",
         "Look at the numbers in the Teams admin center; if they are really gone, sync with --full to confirm it.",

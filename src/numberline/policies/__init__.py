@@ -1,0 +1,1 @@
+"""Policies that go with numbers: what ranges want, applied after a number is confirmed, and looked after."""
