@@ -90,15 +90,17 @@ def _arm(step: str, count: int) -> None:
 def _deadly(function: Callable[..., Any], when: str, left: list[int]) -> Callable[..., Any]:
     counting = threading.Lock()
 
-    @functools.wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
+    def this_one() -> bool:
         with counting:
             left[0] -= 1
-            this_one = left[0] == 0
-        if this_one and when != "after":
+            return left[0] == 0
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if when != "after" and this_one():
             os.kill(os.getpid(), signal.SIGKILL)
         done = function(*args, **kwargs)
-        if this_one:
+        if when == "after" and this_one():  # one that failed has not come to its end, and does not count
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 

@@ -147,9 +147,9 @@ def test_a_second_signal_ends_a_sync_at_once(office: Office) -> None:
 def test_what_takes_teams_too_long_is_left_to_the_next_run(office: Office) -> None:
     process = assigning(office, 1, operation_seconds=[20.0, 20.0])
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=15)
+    out, _ = process.communicate(timeout=SOON)
     assert process.returncode == 143
-    assert "1 person waiting" in out
+    assert "1 person waiting" in out, "it did not wait for the end of the operation"
     assert office.sync("--wait", "5")["applied"]["assign"] == 1
     assert len(office.simulator.control.requests(kind="assign")) == 1
 

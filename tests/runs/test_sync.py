@@ -1,6 +1,5 @@
 """One pass over a tenant against a simulated Microsoft: read, decide, apply, and what is concluded from what."""
 
-import time
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from numberline.planning.store import PlanRefused, shown
 from numberline.runs.models import Run
 from numberline.runs.sync import apply_plan, make_plan
 from numberline.tenants.models import Tenant
-from tests.runs.office import Office
+from tests.runs.office import LICENCE, Office
 
 
 class Heard:
@@ -82,13 +81,14 @@ def test_what_a_limit_holds_is_told_and_served_in_order(office: Office) -> None:
 
 
 def test_a_licence_that_has_not_reached_teams_makes_the_person_wait(office: Office) -> None:
-    office.control.faults(licence_lag=1.5)
+    office.control.faults(licence_lag=600)
     ann = office.joiner()
     result = office.sync()
     assert (result.assigned, result.waiting, result.exit_code) == (0, 1, 0)
     assert office.person(ann).code == "not_ready"
     assert office.sync().assigned == 0, "asked again only after a while"
-    time.sleep(1.6)
+    office.control.faults(licence_lag=0)
+    office.control.license(ann, LICENCE)
     assert office.sync(person=ann).assigned == 1, "one who is asked for is looked at regardless"
 
 

@@ -5,6 +5,7 @@ they may be killed, and none leaves anything behind for the next. `python -m tes
 until its standard input closes; tests.support.warm asks it.
 """
 
+import faulthandler
 import gc
 import importlib
 import os
@@ -145,6 +146,7 @@ def _become(asked: Asked) -> NoReturn:
     module, _, function = program.partition(":")
     sys.argv = [module, *arguments]
     tempfile.tempdir = None
+    faulthandler.enable()
     _forget_settings()
     code = _end_of(getattr(importlib.import_module(module), function))
     threading._shutdown()  # type: ignore[attr-defined]
