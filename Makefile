@@ -24,7 +24,7 @@ bench: ## measure, and fail when a promised figure is missed (ARGS=--small for a
 	@scripts/setup.sh dev peer
 	@.venv/bin/python -m bench $(ARGS)
 
-soak: ## the long tests: random kills over and over
+soak: ## the long tests: random kills and random lives, over and over
 	@scripts/soak.sh $(ARGS)
 
 format: ## put the code into its one format, and mend what lint can mend

@@ -27,13 +27,13 @@ def list_numbers(tenant: Tenant, request: Request) -> Answer:
     texts = _matching(tenant, options.get("$filter"))
     faults, following = tenant.faults, skip + top
     distorted = False
-    if faults.strikes("empty_pages", "numbers"):
+    if tenant.answers["next_link"] and faults.strikes("empty_pages", "numbers"):
         page, following, distorted = [], skip, True
     else:
         page = texts[skip:following]
         if faults.strikes("duplicate_pages", "numbers") and skip >= top:
             page, distorted = texts[skip - top : skip], True
-        cut = faults.strikes("short_listing", "numbers")
+        cut = "$filter" not in options and faults.strikes("short_listing", "numbers")
         if cut:
             page, following, distorted = page[: int(len(page) * cut.share)], len(texts), True
     context = msgspec.json.encode(
