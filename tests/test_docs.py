@@ -25,7 +25,7 @@ from numberline.worklist.codes import ADVICE
 from tests.support import pages, programs
 from tests.support.command import ROOT, Command
 from tests.support.source import PACKAGE
-from tests.support.tenant import connected
+from tests.support.tenant import PARK_LANE, connected
 
 DOCS = ROOT / "docs"
 PAGES = pages.pages()
@@ -141,6 +141,31 @@ def test_setting_things_by_hand_works_as_it_is_written(cli: Command, tmp_path: P
             office.joiners(1, userPrincipalName=f"{name}@contoso.example", licences=licences)
         office.sync()
         Reader(cli, tmp_path).follow(pages.steps(DOCS / "how-to" / "hands-on.md"))
+
+
+def test_giving_and_taking_by_hand_works_as_it_is_written(cli: Command, tmp_path: Path) -> None:
+    leeds = """
+  - name: Leeds
+    type: direct_routing
+    numbers: ["+441134960000-+441134960099"]
+    rule: 'City = "Leeds"'
+"""
+    with connected(cli, tmp_path, configuration=PARK_LANE + leeds) as office:
+        office.simulator.control.faults(operation_seconds=0.05)
+        for name in ("adele", "bert"):
+            office.joiners(1, userPrincipalName=f"{name}@contoso.example")
+            office.sync()
+        office.joiners(1, userPrincipalName="tom@contoso.example", city="York")
+        (carla,) = office.joiners(1, userPrincipalName="carla@contoso.example", city="York")
+        office.sync()
+        give = ("number", "assign", "contoso", "carla@contoso.example", "+442079460003", "--reason", "a test")
+        assert office.cli(*give).code == 0
+        office.simulator.control.change(carla, city="London")
+        for person in office.json("person", "list", "contoso")["items"]:
+            if person["upn"][:5] in ("adele", "bert@"):
+                office.simulator.control.change(person["person"], city="Leeds")
+        office.sync()
+        Reader(cli, tmp_path).follow(pages.steps(DOCS / "how-to" / "numbers-by-hand.md"))
 
 
 def permissions_in(text: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from numberline.inventory.models import Number, Range
 from numberline.overrides.lock import lock
 from numberline.overrides.people import exclude
 from numberline.overrides.reserve import Reservation, reserve
+from numberline.planning.movers import worklist
 from numberline.runs.hand_people import PeopleRefused
 from numberline.tenants.find import touch_config
 from tests import factories as make
@@ -41,6 +42,13 @@ def test_who_has_moved_gets_the_number_that_matches_now_and_the_old_one_rests(
     office.control.change(ann, city="Leeds")
     office.sync()
     assert (office.person(ann).code, office.held()) == ("moved", {ann: N0})
+    (item,) = worklist(office.tenant, clock.now())
+    assert (item.item.code, item.upn, item.detail) == (
+        "moved",
+        ANN,
+        f'They would get {LEEDS} of range "Leeds".',
+    )
+    assert item.remedy.endswith(f"numberline number change contoso {ANN} --to-match --reason TEXT")
     exclude(office.person(ann), clock.now(), CAUSE)
     lock(office.tenant, N0, clock.now(), CAUSE)
     expected = f'{LEEDS} of range "Leeds" in place of {N0}.'
@@ -51,7 +59,7 @@ def test_who_has_moved_gets_the_number_that_matches_now_and_the_old_one_rests(
     assert told(result) == [("done", f"{ANN} has {expected}")]
     row = result.to_json()["changes"][0]
     assert (row["action"], row["number"], row["from_number"]) == ("change", LEEDS, N0)
-    assert (office.control.numbers_of(ann), office.held()) == ([LEEDS], {ann: LEEDS})
+    assert (office.control.numbers_of(ann), office.held(), office.items()) == ([LEEDS], {ann: LEEDS}, [])
     assert (office.number(N0).state, office.number(N0).locked) == (State.QUARANTINED, True)
     assert {entry[1:] for entry in hands.verbs(LEEDS)} == {(WHO, WHY, TICKET)}
     hands.left_alone()

@@ -26,6 +26,7 @@ from numberline.inventory.teams import take_page
 from numberline.overrides.outcome import OverrideRefused
 from numberline.planning.alerts import close_settled
 from numberline.planning.decide import decide
+from numberline.planning.movers import watch_movers
 from numberline.runs.applying import carry_intents, carry_out
 from numberline.runs.hand_result import DONE, FAILED, IN_DOUBT, HandResult, HandRow
 from numberline.runs.passes import Pass, begin, close_run, one_pass, read_new_licences
@@ -199,6 +200,7 @@ def finish(work: Pass, hand: Hand, rows: Sequence[HandRow]) -> HandResult:
         for person in dict.fromkeys(row.person for row in rows):
             decide(work.tenant, now, only=person)
         close_settled(work.tenant, now)
+        watch_movers(work.tenant, now)
     result = HandResult(work.tenant.name, work.run.pk, hand.preview, rows)
     work.run.counts = result.to_json()
     stopped = work.applied.stopped

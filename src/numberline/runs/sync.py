@@ -11,6 +11,7 @@ from numberline.directory.models import Person
 from numberline.planning.alerts import close_settled, watch_held, watch_leavers, watch_supply
 from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.models import StoredPlan
+from numberline.planning.movers import watch_movers
 from numberline.planning.store import PlanRefused, differences, plan_named, store
 from numberline.runs.applying import apply_changes, carry_out
 from numberline.runs.listing import listing_due, number_list
@@ -69,6 +70,7 @@ def sync(
             watch_held(work.tenant, clock.now(), decided.plan)
         close_settled(work.tenant, clock.now())
         watch_leavers(work.tenant, clock.now())
+        watch_movers(work.tenant, clock.now())
         return _finish(work, read, None if read.person is None else {read.person})
 
 

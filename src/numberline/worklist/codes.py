@@ -67,6 +67,18 @@ ADVICE: dict[str, Advice] = {
         "Teams shows the number on somebody else than recorded.",
         "Decide who keeps it; the other person needs a new number.",
     ),
+    "moved": Advice(
+        "Somebody has moved: the rule of their number's range no longer matches them.",
+        "Leave it so (person lock ends the reminder), give them another with number change, or correct the rule.",
+    ),
+    "wrong_type": Advice(
+        "Somebody has a number of a type that their licences no longer allow.",
+        "Correct the licences, or give them a number of the right type with number change.",
+    ),
+    "country_mismatch": Advice(
+        "Somebody has a number of another country than their own.",
+        "Correct the usage location, or give them a number of their country with number change.",
+    ),
     "double_claim": Advice(
         "Teams shows two primary numbers on one person.",
         "Remove one of them in the Teams admin center.",

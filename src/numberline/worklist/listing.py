@@ -10,11 +10,13 @@ from numberline.worklist.models import Item
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An open item, what to do about it, and the UPN of its person (empty: not about a known person)."""
+    """An open item, what to do about it, the UPN of its person (empty: not about a known person), and further words:
+    Microsoft's own, or what was found out for the list."""
 
     item: Item
     remedy: str
     upn: str
+    detail: str = ""
 
     @property
     def about(self) -> str:
@@ -31,7 +33,7 @@ class Shown:
             "number": self.item.number or None,
             "cause": self.item.cause,
             "remedy": self.remedy,
-            "detail": self.item.detail or self.item.range_name or self.item.subject or None,
+            "detail": self.detail or self.item.range_name or self.item.subject or None,
         }
 
 
@@ -43,4 +45,4 @@ def open_items(tenant_id: int) -> list[Shown]:
     for start in range(0, len(people), 500):
         rows = Person.objects.of(tenant_id).filter(object_id__in=people[start : start + 500])
         names.update(rows.values_list("object_id", "upn"))
-    return [Shown(item, ADVICE[item.code].remedy, names.get(item.person, "")) for item in items]
+    return [Shown(item, ADVICE[item.code].remedy, names.get(item.person, ""), item.detail) for item in items]

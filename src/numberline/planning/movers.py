@@ -1,0 +1,111 @@
+"""People whose number no longer fits them: they keep it (M10), and the worklist shows what they would get."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from numberline.assignments.belongings import belongings_of
+from numberline.assignments.models import Assignment
+from numberline.core.decision import Action, Code
+from numberline.core.matching import Matching
+from numberline.directory.facts import in_chunks, person_facts
+from numberline.directory.models import Person
+from numberline.inventory.draw import DatabaseSupply
+from numberline.planning.settings import settings_of
+from numberline.tenants.models import Tenant
+from numberline.worklist.items import open_item
+from numberline.worklist.listing import Shown, open_items
+from numberline.worklist.models import Item
+
+MISFITS = (Code.MOVED, Code.WRONG_TYPE, Code.COUNTRY_MISMATCH)
+"""What a decision says of a number that somebody keeps although it no longer fits."""
+
+Key = tuple[str, str, str]
+"""Code, person and number of an item."""
+
+
+def watch_movers(tenant: Tenant, at: datetime) -> None:
+    """Open and close the items of people whose number no longer fits, by what was decided about them."""
+    people = Person.objects.of(tenant.pk).filter(action=Action.KEEP, code__in=MISFITS)
+    decided = {key: (code, reason) for key, code, reason in people.values_list("object_id", "code", "reason")}
+    held = Assignment.objects.of(tenant.pk).filter(until=None, category="primary")
+    held = held.filter(person__in=people.values("object_id"))
+    now: dict[Key, str] = {}
+    for person, number in held.values_list("person", "number__text"):
+        code, reason = decided[person]
+        now[code, person, number] = reason
+    items = Item.objects.of(tenant.pk).filter(closed_at=None, code__in=MISFITS)
+    known = {
+        (code, person, number): pk
+        for pk, code, person, number in items.values_list("pk", "code", "person", "number")
+    }
+    over = [pk for key, pk in known.items() if key not in now]
+    with transaction.atomic():
+        for start in range(0, len(over), 500):
+            items.filter(pk__in=over[start : start + 500]).update(closed_at=at)
+        for key in now.keys() - known.keys():
+            _open(tenant.pk, at, key, now[key])
+
+
+def _open(tenant_id: int, at: datetime, key: Key, reason: str) -> None:
+    code, person, number = key
+    if code == Code.MOVED:
+        open_item(tenant_id, "moved", at, person=person, number=number, cause=reason)
+    elif code == Code.WRONG_TYPE:
+        open_item(tenant_id, "wrong_type", at, person=person, number=number, cause=reason)
+    else:
+        open_item(tenant_id, "country_mismatch", at, person=person, number=number, cause=reason)
+
+
+def worklist(tenant: Tenant, at: datetime) -> list[Shown]:
+    """What needs a human, oldest first; whose number no longer fits is shown with the one that they would get."""
+    shown = open_items(tenant.pk)
+    movers = [one.item.person for one in shown if one.item.code in MISFITS]
+    offers = dict(_offers(tenant, movers, at))
+    return [_offered(one, *offers.get(one.item.person, ("", ""))) for one in shown]
+
+
+def _offered(one: Shown, detail: str, remedy: str) -> Shown:
+    if one.item.code not in MISFITS:
+        return one
+    return replace(one, detail=detail or one.detail, remedy=remedy or one.remedy)
+
+
+def _offers(tenant: Tenant, movers: Sequence[str], at: datetime) -> Iterator[tuple[str, tuple[str, str]]]:
+    """For each of these people, in their order, what they would get, and the command that gives it to them (empty
+    where there is nothing to give)."""
+    matching = Matching(DatabaseSupply(tenant.pk, at), settings_of(tenant))
+    people = Person.objects.of(tenant.pk)
+    rows = {row.object_id: row for some in _some(movers) for row in people.filter(object_id__in=some)}
+    for chunk in in_chunks(rows[key] for key in dict.fromkeys(movers) if key in rows):
+        belongings = belongings_of(tenant.pk, [row.object_id for row in chunk], at)
+        for row in chunk:
+            facts = person_facts(row, belongings, at)
+            decision = matching.number_for(facts)
+            if decision.action is not Action.ASSIGN:
+                yield row.object_id, (f"No range has a number for them: {decision.reason}", "")
+                continue
+            where = f' of range "{decision.range}"' if decision.range else ""
+            holding = facts.holding
+            to_adopt = holding.number if holding is not None and not holding.adopted else ""
+            yield (
+                row.object_id,
+                (f"They would get {decision.number}{where}.", _command(tenant, row, to_adopt)),
+            )
+
+
+def _some(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), 500):
+        yield keys[start : start + 500]
+
+
+def _command(tenant: Tenant, person: Person, to_adopt: str) -> str:
+    """What gives them the number, as one types it; what was set in Teams directly is taken over before."""
+    name = shlex.quote(tenant.name)
+    change = f"numberline number change {name} {shlex.quote(str(person))} --to-match --reason TEXT"
+    if to_adopt:
+        return f"Leave it so, or: numberline number adopt {name} {to_adopt} --reason TEXT; then {change}"
+    return f"Leave it so, or: {change}"
