@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from numberline.audit.models import Entry
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
+from numberline.runs.hand import Hand
+from numberline.runs.hand_give import assign
 from tests import factories as make
 from tests.policies.profile import CALLING, DIAL, LONDON, ROUTING, ProfiledOffice
 
@@ -151,6 +154,30 @@ def test_the_policies_of_a_locked_number_wait_unless_an_administrator_gives_them
     assert office.has(ann) == {}
     office.apply(only={ann}, by_hand=True)
     assert office.has(ann) == LONDON
+
+
+def test_a_number_given_by_hand_brings_its_policies_whatever_keeps_automation_off(
+    office: ProfiledOffice,
+) -> None:
+    office.configure(mode="off")
+    ann = office.joiner()
+    office.sync()
+    Person.objects.of(office.tenant.pk).filter(object_id=ann).update(locked=True, excluded=True)
+    office.tenant.refresh_from_db()
+    assign(office.tenant, ann, "+442079460003", Hand("cli:anna", "new desk", "T-1"))
+    assert (office.held(), office.has(ann)) == ({ann: "+442079460003"}, LONDON)
+    rows = Entry.objects.of(office.tenant.pk).filter(verb="policy")
+    assert set(rows.values_list("actor", "ticket", "person")) == {("cli:anna", "T-1", ann)}
+
+
+def test_what_was_sent_for_somebody_who_is_locked_now_is_still_looked_for(office: ProfiledOffice) -> None:
+    office.control.faults(policy_lag=3600)
+    ann = office.served()
+    Person.objects.of(office.tenant.pk).filter(object_id=ann).update(locked=True)
+    office.control.set_policy_out_of_band(ann, DIAL, "UK-London")
+    office.passes(timedelta(minutes=2))
+    office.apply()
+    assert (office.open_policies(), len(office.policy_writes())) == ([], 1)
 
 
 def test_nothing_more_is_given_to_whose_number_was_given_up(office: ProfiledOffice) -> None:

@@ -153,14 +153,15 @@ class _Work:
         tenant_id = self._tenant.pk
         people = {row.person for row in rows}
         ours = served(tenant_id, people, clock.now(), by_hand=self._by_hand)
-        self._put_off([row for row in rows if row.person not in ours], LATER)
-        rows = [row for row in rows if row.person in ours]
+        self._put_off([r for r in rows if r.person not in ours and r.phase == Phase.WANTED], LATER)
+        rows = [row for row in rows if row.person in ours or row.phase == Phase.SENT]
         waiting = self._note_shown(rows, names)
         unseen = [row for row in waiting if row.phase == Phase.SENT]
         resend = conclude.RESEND if self._only is None else timedelta(0)
         conclude.not_shown(tenant_id, unseen, clock.now(), resend)
         if self._sending:
-            self._send([row for row in waiting if row.phase == Phase.WANTED], names)
+            ready = [row for row in waiting if row.phase == Phase.WANTED and row.person in ours]
+            self._send(ready, names)
         conclude.tell_failures(tenant_id, clock.now(), people)
 
     def _send(self, rows: list[PersonPolicy], names: Names) -> None:

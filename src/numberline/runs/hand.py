@@ -31,12 +31,14 @@ from numberline.runs.applying import carry_intents, carry_out
 from numberline.runs.hand_result import DONE, FAILED, IN_DOUBT, HandResult, HandRow
 from numberline.runs.passes import Pass, begin, close_run, one_pass, read_new_licences
 from numberline.runs.persons import read_person
+from numberline.runs.policies import look_after_policies
 from numberline.runs.progress import Progress
 from numberline.runs.reading import Read
 from numberline.tenants.models import Tenant
 
 REFUSALS = (OverrideRefused, NumberUnknown, PersonUnknown, RangeUnknown)
 GOOD = {Ending.ASSIGNED, Ending.RELEASED, Ending.CHANGED, Ending.SWAPPED}
+GIVEN = GOOD - {Ending.RELEASED}
 MOVED = "somebody else has just changed it: look at it and try again"
 
 
@@ -171,6 +173,10 @@ def carry(work: Pass, hand: Hand, wishes: Sequence[Wish]) -> None:
     automatic = work.cause
     work.cause = replace(automatic, ticket=hand.ticket)
     carried = carry_intents(work, [one.intent for one in wishes], Read())
+    given = {flight.person for flight in carried.flights if flight.ending in GIVEN}
+    partners = {one.intent.partner for one in wishes if one.intent.partner and one.intent.person in given}
+    if given:
+        look_after_policies(work, only=given | partners, sending=True, by_hand=True)
     work.cause = automatic
     flights = {flight.person: flight for flight in carried.flights}
     for one in wishes:

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection
 
+import structlog
+
 from numberline.core.limits import Mode
 from numberline.planning.settings import effective_mode
 from numberline.policies.apply import apply_policies
 from numberline.runs.passes import Pass
+
+log = structlog.get_logger("numberline.runs")
 
 
 def look_after_policies(
@@ -19,7 +23,8 @@ def look_after_policies(
     """Apply, verify and compare policies; a run that was stopped leaves them to the next one.
 
     `sending` says whether anything may be written (None: as the mode allows), `only` whom it is about, `by_hand` that
-    an administrator gave these people their numbers, whatever keeps automation off.
+    an administrator gave these people their numbers, whatever keeps automation off. What keeps Microsoft from being
+    asked then is the next sync's to tell: the number was given.
     """
     if work.stop.asked or work.applied.stopped is not None:
         return
@@ -41,4 +46,9 @@ def look_after_policies(
         told=told,
     )
     work.applied.policies_refused += outcome.failures
-    work.applied.stopped = outcome.stopped
+    if outcome.stopped is None:
+        return
+    if by_hand:
+        log.warning("policies left to the next sync", tenant=work.tenant.name, cause=str(outcome.stopped))
+    else:
+        work.applied.stopped = outcome.stopped

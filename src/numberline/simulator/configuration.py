@@ -35,4 +35,7 @@ def _range(each: NumberRange) -> str:
     ]
     if each.type == "callingPlan" and each.country == "US":
         lines.append(f"    location: {each.location}")
+    if each.policies:
+        named = ", ".join(f"{type}: {name}" for type, name in each.policies.items())
+        lines.append(f"    policies: {{{named}}}")
     return "\n".join(lines) + "\n"

@@ -51,6 +51,15 @@ class NumberRange:
             rule += f" AND Department IN ({names})"
         return rule
 
+    @property
+    def policies(self) -> dict[str, str]:
+        """The Teams policies that go with this range: what Direct Routing needs to dial out, and London's dial plan."""
+        if self.type != "directRouting" or self.country == "US":
+            return {}
+        routing = "UK-International" if self.country == "GB" else f"{self.country}-International"
+        plan = {"TenantDialPlan": "UK-London"} if self.city.casefold() == "london" else {}
+        return {"OnlineVoiceRoutingPolicy": routing, **plan}
+
     def text(self, position: int) -> str:
         """The number at that position."""
         return f"+{self.first + position}"

@@ -30,6 +30,10 @@ def summary(story: Story) -> list[str]:
         )
     joined = f"{plural(counters.joined, 'person', 'people')} joined in {story.now():.0f} s"
     lines = [f"{joined}; {assigned}; {plural(counters.passes, 'pass', 'passes')} over the tenant."]
+    if counters.policies:
+        lines.append(
+            f"{plural(counters.policies, 'policy', 'policies')} of their ranges given and seen in Teams."
+        )
     lines += [f"Waiting: {j.name}: {j.reason}" for j in joiners if j.stage == stages.WAITING]
     lines += [f"Refused: {j.name}: {j.reason}" for j in joiners if j.stage == stages.REFUSED]
     return lines

@@ -42,6 +42,7 @@ class Counters:
     detected: int = 0
     assigned: int = 0
     refused: int = 0
+    policies: int = 0
     passes: int = 0
     failed_passes: int = 0
     seconds: list[float] = field(default_factory=list)
@@ -111,6 +112,11 @@ class Story:
             joiner.stage = stage
             self._count(joiner)
             self._told(self.now(), stage, joiner)
+
+    def policy(self) -> None:
+        """A policy of a range is on somebody, and Teams shows it."""
+        with self._lock:
+            self._counters.policies += 1
 
     def passed(self) -> None:
         """A pass over the tenant ended well."""

@@ -52,6 +52,9 @@ class StoryProgress:
 
     def event(self, kind: str, text: str, **facts: Any) -> None:
         """Carry a stage into the story."""
+        if kind == "policy":
+            self._story.policy()
+            return
         stage = stages.SKIPPED if facts.get("action") == "skip" else STAGES.get(kind)
         if stage is None or "person" not in facts:
             return
