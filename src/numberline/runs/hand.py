@@ -192,10 +192,9 @@ def _outcome(flight: Flight | None) -> tuple[str, str]:
     if flight.ending in GOOD:
         return DONE, ""
     if flight.ending is Ending.IN_DOUBT:
-        return (
-            IN_DOUBT,
-            "Microsoft was asked and Teams does not show it yet; the next sync takes it to its end",
-        )
+        text = "Microsoft was asked and Teams does not show it yet; the next sync takes it to its end"
+        # Of two numbers it says how far they have come: somebody may be without one for the moment.
+        return IN_DOUBT, flight.text if flight.change.from_number_id is not None else text
     return FAILED, flight.text
 
 
