@@ -1,5 +1,6 @@
 """Licences that go and come back: Microsoft takes the number away by itself, and the person has it again."""
 
+import time
 from datetime import timedelta
 
 from django.db.models import F
@@ -19,6 +20,17 @@ def has_a_calling_plan_range(office: Office) -> None:
     make.range_(
         office.tenant, "Abingdon", type="calling_plan", rule='City = "Abingdon"', numbers=PLAN_NUMBERS
     )
+
+
+def lapses(office: Office, person: str, sku: str) -> None:
+    """The licence goes and is back at once."""
+    office.control.unlicense(person, sku)
+    office.control.license(person, sku)
+
+
+def a_second_passes() -> None:
+    """Licences that were given before have another date than those that are given from now on."""
+    time.sleep(1 - time.time() % 1)
 
 
 def lost_all(office: Office, people: dict[str, str]) -> bool:
@@ -44,13 +56,12 @@ def test_whoever_loses_the_licence_for_a_while_has_the_same_number_at_the_next_p
     plan, plan_at_once = office.served(2, **planned)
     office.sync(full=True)
     before = office.held()
-    office.control.unlicense(at_once, LICENCE)
-    office.control.license(at_once, LICENCE)
+    a_second_passes()
+    lapses(office, at_once, LICENCE)
     office.control.unlicense(in_steps, LICENCE)
     office.control.delete(restored)
     office.control.unlicense(plan, CALLING_PLAN)
-    office.control.unlicense(plan_at_once, CALLING_PLAN)
-    office.control.license(plan_at_once, CALLING_PLAN)
+    lapses(office, plan_at_once, CALLING_PLAN)
     assert lost_all(office, before)
     office.sync()
     office.control.license(in_steps, LICENCE)
@@ -65,8 +76,8 @@ def test_what_only_the_next_whole_list_shows_was_taken_by_microsoft_all_the_same
     (ann,) = office.served()
     office.sync()
     before = office.held()
-    office.control.unlicense(ann, LICENCE)
-    office.control.license(ann, LICENCE)
+    a_second_passes()
+    lapses(office, ann, LICENCE)
     office.control.assign_out_of_band(before[ann], ann, type="directRouting")
     office.sync()
     office.control.unassign_out_of_band(before[ann])
@@ -78,8 +89,8 @@ def test_what_an_administrator_takes_away_long_after_the_licences_changed_is_for
     office: Office,
 ) -> None:
     (ann,) = office.served()
-    office.control.unlicense(ann, LICENCE)
-    office.control.license(ann, LICENCE)
+    a_second_passes()
+    lapses(office, ann, LICENCE)
     office.sync()
     office.a_day_passes()
     office.sync()
@@ -154,9 +165,9 @@ def test_who_is_synced_alone_is_seen_without_the_number_that_was_taken_away(offi
 def test_many_licences_that_change_at_once_cost_a_poll_no_more_than_some_looks(office: Office) -> None:
     people = office.served(12)
     office.sync()
+    a_second_passes()
     for person in people:
-        office.control.unlicense(person, LICENCE)
-        office.control.license(person, LICENCE)
+        lapses(office, person, LICENCE)
     office.control.clear_requests()
     office.sync()
     looks = len(office.control.requests(kind="numbers"))
