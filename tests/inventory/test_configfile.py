@@ -216,6 +216,7 @@ def test_wrong_keys_and_values_are_told_with_their_line(text: str, wanted: str) 
         ("policies: [a]", "must consist of keys and values"),
         ("policies: {A: ''}", "A in policies of range"),
         ("policies: {'a b': c}", "is not the name of a policy type"),
+        ("policies: {TenantDialPlan: a, tenantdialplan: b}", "tenantdialplan stands in policies of range"),
         ("rule:\n  a: b", 'rule of range "London" must be a text'),
     ],
 )

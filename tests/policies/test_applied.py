@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from numberline.audit.models import Entry
 from numberline.directory.models import Person
@@ -232,3 +234,23 @@ def test_a_range_may_name_types_and_policies_in_any_case_and_with_a_tag(office: 
     office.control.add_policy(CALLING, "AllowCalling")
     office.profile(**{CALLING.lower(): "Tag:allowcalling"})
     assert office.has(office.served()) == {CALLING: "AllowCalling"}
+
+
+def test_a_poll_without_new_numbers_asks_as_little_for_many_holders_as_for_none(
+    office: ProfiledOffice,
+) -> None:
+    office.apply()
+    with CaptureQueriesContext(connection) as nobody:
+        office.apply()
+    for _ in range(3):
+        office.served()
+    office.control.clear_requests()
+    with CaptureQueriesContext(connection) as several:
+        office.apply()
+    assert len(several) == len(nobody) <= 10
+    assert office.control.requests() == []
+    office.profile()
+    office.apply()
+    with CaptureQueriesContext(connection) as without:
+        office.apply()
+    assert len(without) <= 6
