@@ -28,7 +28,7 @@ def test_every_command_of_the_specification_is_there() -> None:
         "tenant add", "tenant list", "tenant mode", "tenant check", "tenant credential",
         "config apply", "config check", "config export", "import numbers",
         "number list", "number show", "number history", "person list", "person show", "person history",
-        "audit verify", "audit export",
+        "audit verify", "audit export", "audit begin-anew", "alerts test", "alerts secret",
         "number assign", "number change", "number swap", "number release", "number adopt",
         "number reserve", "number unreserve", "number block", "number unblock", "number lock", "number unlock",
         "person lock", "person unlock", "person exclude", "person include",
