@@ -21,8 +21,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 BESIDES = (
-    "django.db.backends.postgresql.base",
-    "django.db.backends.sqlite3.base",
     "rich.console",
     "rich.live",
     "rich.table",
@@ -43,7 +41,10 @@ class Asked(NamedTuple):
 
 
 def warm_up() -> None:
-    """Import all of the product, with Django set up, but open nothing."""
+    """Import all of the product, with Django set up, but open nothing.
+
+    The driver of the other database stays away, as it does for a user: PostgreSQL's brings a TLS library of its own.
+    """
     import django
     import django.db
 
@@ -51,10 +52,11 @@ def warm_up() -> None:
 
     django.setup()
     for module in pkgutil.walk_packages(numberline.__path__, "numberline."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and not module.name.startswith("numberline.backends."):
             importlib.import_module(module.name)
     for name in BESIDES:
         importlib.import_module(name)
+    importlib.import_module(f"{django.db.connection.settings_dict['ENGINE']}.base")
     from numberline.cli.commands import command
     from numberline.simulator.login import signing_key
 
