@@ -10,16 +10,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from numberline import clock
-from numberline.assignments.claims import BY_HAND
-from numberline.assignments.intend import Intent
-from numberline.assignments.models import Assignment, Kind
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.find import NumberUnknown
 from numberline.inventory.models import Number
 from numberline.overrides import block, lock, people, reserve
 from numberline.overrides.outcome import OverrideRefused
-from tests.chaos import weather
+from tests.chaos import hands, weather
 from tests.chaos.company import MOST_PEOPLE, NUMBERS
 from tests.chaos.world import HAND, World
 
@@ -191,7 +188,7 @@ def runs(
     world: World,
     *,
     person: int | None = None,
-    by_hand: tuple[str, int, int] | None = None,
+    wish: tuple[Any, ...] | None = None,
     meanwhile: tuple[int, Event] | None = None,
     **options: Any,
 ) -> None:
@@ -200,10 +197,8 @@ def runs(
     if meanwhile is not None:
         after, event = meanwhile
         options["meanwhile"] = (after, lambda: happens(world, event))
-    if by_hand is not None:
-        intent = _wanted(world, *by_hand)
-        if intent is not None:
-            world.hand(intent, **options)
+    if wish is not None:
+        hands.asks(world, wish, **options)
         return
     if person is not None:
         row = _row(world, person)
@@ -211,25 +206,6 @@ def runs(
             return
         options["person"] = row.object_id
     world.sync(**options)
-
-
-def _wanted(world: World, how: str, who: int, other: int) -> Intent | None:
-    """One of those who hold a number is to have a free one, or that of another holder."""
-    rows = Assignment.objects.of(world.tenant.pk).filter(until=None, category="primary").order_by("pk")
-    held = list(rows.values_list("person", "number__text"))
-    free = list(
-        Number.objects.of(world.tenant.pk)
-        .filter(state__in=(State.AVAILABLE, State.QUARANTINED))
-        .order_by("pk")
-        .values_list("text", flat=True)
-    )
-    if len(held) < 2 or not free:
-        return None
-    person, number = held[who % len(held)]
-    partner, theirs = held[(who + 1 + other % (len(held) - 1)) % len(held)]
-    if how == "change":
-        return Intent(person, person, free[other % len(free)], "", BY_HAND, "so", Kind.CHANGE, number)
-    return Intent(person, person, theirs, "", BY_HAND, "so", Kind.SWAP, number, partner, partner)
 
 
 def _someone(world: World, who: int) -> str | None:

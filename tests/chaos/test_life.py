@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.chaos import events, invariants, oracle, weather
+from tests.chaos import events, hands, invariants, oracle, weather
 from tests.chaos.deaths import Death
 from tests.chaos.world import World
 
@@ -34,14 +34,13 @@ DEATHS = st.builds(Death, st.just("statement"), st.integers(1, 150)) | st.builds
     Death, st.sampled_from(("before", "after")), st.integers(1, 3)
 )
 MEANWHILE = st.tuples(st.integers(1, 80), events.EVENT)
-BY_HAND = st.tuples(st.sampled_from(("change", "swap")), events.WHO, events.WHO)
 ENDS: dict[str, st.SearchStrategy[Any]] = {"death": DEATHS, "meanwhile": MEANWHILE}
 RUNS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
     st.fixed_dictionaries({}, optional={"full": st.just(True), **ENDS}),
     st.fixed_dictionaries({}, optional={"full": st.just(True), **ENDS}),
     st.fixed_dictionaries({"person": events.WHO}, optional=ENDS),
-    st.fixed_dictionaries({"by_hand": BY_HAND}, optional=ENDS),
+    st.fixed_dictionaries({"wish": hands.WISH}, optional=ENDS),
 )
 SOME = st.lists(events.EVENT, min_size=1, max_size=5)
 

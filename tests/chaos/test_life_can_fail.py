@@ -14,6 +14,7 @@ from numberline.assignments import recover
 from numberline.assignments.steps import Steps
 from numberline.assignments.taking import Taking
 from numberline.core import classify
+from numberline.core.ranges import Settings
 from tests.chaos import events, invariants, oracle
 from tests.chaos.company import LINES
 from tests.chaos.deaths import Death
@@ -75,7 +76,7 @@ def test_it_finds_a_number_taken_back_that_somebody_set_in_teams(world: World) -
 
 def test_it_finds_a_grace_that_is_not_kept(world: World) -> None:
     events.leaves_or_returns(world, 0)
-    with patch.object(classify.Settings, "grace", lambda settings, name: timedelta()):
+    with patch.object(Settings, "grace", lambda settings, name: timedelta()):
         world.sync()
     assert "not for long enough" in breaks(world)
 

@@ -47,7 +47,7 @@ class Watch:
 
     def __init__(self, simulated: Simulated) -> None:
         self.wrongs: list[str] = []
-        self.asked: set[tuple[str, str]] = set()
+        self.asked: set[str] = set()
         """Numbers and people whom an administrator named: for them, nothing that holds automation back counts."""
         self._simulated = simulated
         self._books = Books()
@@ -110,7 +110,7 @@ class Watch:
 
     def _assigns(self, number: str, person: str) -> None:
         books = self._books
-        if (number, person) in books.open | self.asked:
+        if (number, person) in books.open or self.asked & {number, person}:
             return
         if number in books.untouchable or person in books.untouchable:
             self._wrong(f"{number} was asked for {person}, one of whom is locked, excluded or blocked")
@@ -132,7 +132,7 @@ class Watch:
         books = self._books
         known = self._simulated.numbers.get(number)
         holder = known.holder if known is not None else None
-        if holder is None or (number, holder) in books.open | self.asked:
+        if holder is None or (number, holder) in books.open or self.asked & {number, holder}:
             return
         if number in self._simulated.unseen:
             return  # somebody else was faster, and nothing can close that gap

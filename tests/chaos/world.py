@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
-from itertools import product
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -16,14 +15,12 @@ from django.conf import settings
 
 from numberline import clock
 from numberline.assignments import engine
-from numberline.assignments.engine import Engine
-from numberline.assignments.intend import Intent
 from numberline.audit.record import Cause
 from numberline.graph import listing
 from numberline.graph.errors import GraphError
 from numberline.graph.rates import Rates
 from numberline.inventory.config_apply import apply
-from numberline.runs.passes import one_pass
+from numberline.runs.hand import REFUSALS
 from numberline.runs.result import RunResult
 from numberline.runs.sync import sync
 from numberline.simulator.control import Control
@@ -143,13 +140,17 @@ class World:
         return result
 
     def hand(
-        self, intent: Intent, *, death: Death | None = None, meanwhile: tuple[int, Act] | None = None
+        self,
+        asks: Act,
+        about: set[str],
+        *,
+        death: Death | None = None,
+        meanwhile: tuple[int, Act] | None = None,
     ) -> None:
-        """An administrator changes a number, or swaps two."""
-        pairs = product((intent.number, intent.from_number), (intent.person, intent.partner))
-        self.watch.asked = set(pairs)
-        with self._run(death, meanwhile), one_pass(self.tenant, "hand", HAND.actor, 0.0, None) as work:
-            Engine(self.tenant, work.client, work.cause).run([intent])
+        """An administrator asks for something `about` these people and numbers, and may be refused."""
+        self.watch.asked = about
+        with self._run(death, meanwhile), suppress(*REFUSALS):
+            asks()
         self.watch.asked = set()
 
     @contextmanager
