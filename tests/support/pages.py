@@ -42,7 +42,11 @@ def steps(page: Path) -> list[Step]:
     Commands stand in blocks of the kind `console` behind a `$`, each with what it prints below it. A block of the kind
     `yaml` goes into the file that the page named last.
     """
-    text = page.read_text(encoding="utf-8")
+    return steps_in(page.read_text(encoding="utf-8"))
+
+
+def steps_in(text: str) -> list[Step]:
+    """The steps of a part of a page, in order."""
     found: list[Step] = []
     for block in re.finditer(r"^```(console|yaml)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         kind, body = block.groups()
