@@ -7,7 +7,7 @@ import pytest
 from tests.mornings import scenes
 from tests.mornings.company import Company, company
 from tests.mornings.operator import Operator, ending, parts
-from tests.support import pages
+from tests.support import pages, quick
 from tests.support.command import ROOT
 
 MORNINGS = sorted((ROOT / "docs" / "how-to" / "mornings").glob("*.md"))
@@ -24,7 +24,7 @@ def test_a_morning_goes_as_its_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator = Operator(tmp_path, monkeypatch)
-    with company(operator) as ours:
+    with quick.here(), company(operator) as ours:
         happens(ours, page.stem.replace("-", "_"))
         for event, steps in parts(page):
             if event:
