@@ -10,6 +10,7 @@ from tests.mornings.operator import Operator, ending, parts
 from tests.support import pages, quick
 from tests.support.command import ROOT
 
+pytestmark = pytest.mark.sqlite  # the pages are the subject; what their commands do is tested on both databases
 MORNINGS = sorted((ROOT / "docs" / "how-to" / "mornings").glob("*.md"))
 
 
