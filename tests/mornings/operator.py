@@ -4,7 +4,7 @@ import io
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,7 +52,9 @@ class Operator:
 
     def types(self, line: str) -> Outcome:
         """Run one line of a page; only commands of the product stand there. A plan is named as it was shown last."""
-        program, *arguments = shlex.split(re.sub(r"(?<=--plan )[0-9a-f]{8}\b", self.plan, line).replace("\\\n", " "))
+        program, *arguments = shlex.split(
+            re.sub(r"(?<=--plan )[0-9a-f]{8}\b", self.plan, line).replace("\\\n", " ")
+        )
         assert program == "numberline", line
         done = self(*arguments)
         self.plan = "".join(re.findall(r"^Plan ([0-9a-f]{8}) ", done.out, re.MULTILINE)) or self.plan

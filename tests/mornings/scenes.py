@@ -47,7 +47,9 @@ def mass_import(ours: Company) -> None:
 
 def range_full(ours: Company) -> None:
     ours.configured(CONFIGURATION.replace("+442079460019", "+442079460003"))
-    ours.done("number", "reserve", "contoso", "+442079460003", "--purpose", "Conference room", "--reason", "planned")
+    ours.done(
+        "number", "reserve", "contoso", "+442079460003", "--purpose", "Conference room", "--reason", "planned"
+    )
     for _ in range(6):
         ours.many(1)
         ours.syncs()

@@ -10,7 +10,9 @@ from tests.mornings.operator import Operator, ending, parts
 from tests.support import pages, quick
 from tests.support.command import ROOT
 
-pytestmark = pytest.mark.sqlite  # the pages are the subject; what their commands do is tested on both databases
+pytestmark = (
+    pytest.mark.sqlite
+)  # the pages are the subject; what their commands do is tested on both databases
 MORNINGS = sorted((ROOT / "docs" / "how-to" / "mornings").glob("*.md"))
 
 
@@ -21,9 +23,7 @@ def happens(ours: Company, name: str) -> None:
 
 @pytest.mark.parametrize("page", MORNINGS, ids=lambda page: page.stem)
 @pytest.mark.usefixtures("database")
-def test_a_morning_goes_as_its_page_says(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_morning_goes_as_its_page_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     operator = Operator(tmp_path, monkeypatch)
     with quick.here(), company(operator) as ours:
         happens(ours, page.stem.replace("-", "_"))
