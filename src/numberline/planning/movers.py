@@ -31,10 +31,8 @@ def watch_movers(tenant: Tenant, at: datetime) -> None:
     """Open and close the items of people whose number no longer fits, by what was decided about them."""
     people = Person.objects.of(tenant.pk).filter(action=Action.KEEP, code__in=MISFITS)
     decided = {key: (code, reason) for key, code, reason in people.values_list("object_id", "code", "reason")}
-    held = Assignment.objects.of(tenant.pk).filter(until=None, category="primary")
-    held = held.filter(person__in=people.values("object_id"))
     now: dict[Key, str] = {}
-    for person, number in held.values_list("person", "number__text"):
+    for person, number in _numbers(tenant.pk, list(decided)):
         code, reason = decided[person]
         now[code, person, number] = reason
     items = Item.objects.of(tenant.pk).filter(closed_at=None, code__in=MISFITS)
@@ -48,6 +46,13 @@ def watch_movers(tenant: Tenant, at: datetime) -> None:
             items.filter(pk__in=over[start : start + 500]).update(closed_at=at)
         for key in now.keys() - known.keys():
             _open(tenant.pk, at, key, now[key])
+
+
+def _numbers(tenant_id: int, people: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Whom and what they hold: by their ids, because joined with everybody PostgreSQL may go through all of them for each."""
+    held = Assignment.objects.of(tenant_id).filter(until=None, category="primary")
+    for some in _some(people):
+        yield from held.filter(person__in=some).values_list("person", "number__text")
 
 
 def _open(tenant_id: int, at: datetime, key: Key, reason: str) -> None:
