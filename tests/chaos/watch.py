@@ -39,7 +39,7 @@ class Books:
     resting: dict[str, datetime] = field(default_factory=dict)
     """Numbers in quarantine, and until when."""
     last: dict[str, str] = field(default_factory=dict)
-    """Who held a number last."""
+    """Which number somebody held last."""
 
 
 class Watch:
@@ -87,7 +87,7 @@ class Watch:
             if locked or (person.excluded and not ended(person.excluded_until, now)):
                 books.untouchable.add(person.object_id)
         rows = Assignment.objects.of(tenant.pk)
-        books.last = dict(rows.order_by("since", "pk").values_list("number__text", "person"))
+        books.last = dict(rows.order_by("since", "pk").values_list("person", "number__text"))
         books.held = dict(rows.filter(until=None).values_list("number__text", "person"))
         books.ours = dict(rows.filter(until=None, source="numberline").values_list("number__text", "person"))
         self._books = books
@@ -121,7 +121,7 @@ class Watch:
             self._wrong(f"{number} was asked for {person} while it is still kept for {holder}")
         if (
             books.resting.get(number, now) > now
-            and books.last.get(number) != person
+            and books.last.get(person) != number
             and not books.kept.get(number)
         ):
             self._wrong(f"{number} was asked for {person} before it had rested")
