@@ -126,3 +126,18 @@ def test_every_target_of_make_says_what_it_is_for() -> None:
 def test_the_licence_is_the_one_the_project_names() -> None:
     assert project()["project"]["license"] == "AGPL-3.0-or-later"
     assert "GNU AFFERO GENERAL PUBLIC LICENSE" in texts()["LICENSE"].splitlines()[0]
+
+
+def test_every_test_that_the_roadmap_names_is_there() -> None:
+    """A test named without its file is of the file named last."""
+    text = (ROOT / "ROADMAP.md").read_text(encoding="utf-8")
+    file, missing, named = "", [], 0
+    for path, test in re.findall(r"`((?:\w+/)*test_\w+\.py)?(?:::(test_\w+))?`", text):
+        file = path or file
+        if path or test:
+            named += 1
+            source = ROOT / "tests" / file
+            if not source.is_file() or f"def {test}" not in source.read_text(encoding="utf-8"):
+                missing.append(f"{file}::{test}")
+    assert missing == []
+    assert named > 200

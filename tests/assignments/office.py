@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from numberline import clock
 from numberline.assignments.engine import Carried, Engine, Evidence
 from numberline.assignments.flight import Ending, Flight
@@ -15,7 +17,7 @@ from numberline.assignments.models import Assignment, Change
 from numberline.assignments.recover import recover
 from numberline.audit.models import Entry
 from numberline.audit.record import Cause
-from numberline.inventory.models import Number
+from numberline.inventory.models import Number, Range
 from numberline.worklist.models import Item
 from tests import factories as make
 from tests.support.teams import FakeTeams
@@ -111,3 +113,11 @@ def opened() -> Iterator[Office]:
     """An office at a moment that does not pass by itself."""
     with clock.travel(make.NOW) as time:
         yield Office(time)
+
+
+def placed(office: Office, location: str) -> None:
+    """The range has Operator Connect numbers and an emergency location, which Teams does not have from us yet."""
+    Range.objects.of(office.tenant.pk).update(type="operator_connect", location=location)
+    Number.objects.of(office.tenant.pk).update(type="operator_connect")
+    for text, said in office.teams.numbers.items():
+        office.teams.numbers[text] = msgspec.structs.replace(said, number_type="operatorConnect")

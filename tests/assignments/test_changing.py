@@ -20,7 +20,7 @@ from numberline.graph.errors import Wait
 from numberline.inventory.moves import NumberMoved
 from numberline.worklist.models import Item
 from tests import factories as make
-from tests.assignments.office import Office
+from tests.assignments.office import Office, placed
 
 ANN, BOB = make.oid("ann"), make.oid("bob")
 SETTLE: timedelta = settings.SETTLE
@@ -198,6 +198,14 @@ def test_a_new_number_that_is_refused_puts_the_old_one_back(office: Office, how:
     assert office.number(make.N2).state == State.AVAILABLE
     assert REFUSED in text_of(office)
     assert office.verbs()[2:] == ["cancel", "put_back"]
+
+
+def test_what_is_put_back_is_given_with_the_emergency_location_of_its_range(office: Office) -> None:
+    """Microsoft refuses Calling Plan numbers of some countries without one, also to whoever had the number before."""
+    placed(office, "e3f1-place")
+    office.teams.script("assign_number", refusal(REFUSED))
+    assert change(office) is Ending.PUT_BACK
+    assert [call[3] for call in office.teams.sent()] == ["e3f1-place", "e3f1-place"]
 
 
 def test_a_number_that_microsoft_refuses_for_its_own_sake_is_blocked(office: Office) -> None:

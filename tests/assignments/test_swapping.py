@@ -21,7 +21,7 @@ from numberline.inventory.models import Number
 from numberline.inventory.moves import NumberMoved
 from numberline.worklist.models import Item
 from tests import factories as make
-from tests.assignments.office import Office
+from tests.assignments.office import Office, placed
 
 ANN, BOB, CID = make.oid("ann"), make.oid("bob"), make.oid("cid")
 SETTLE: timedelta = settings.SETTLE
@@ -82,6 +82,12 @@ def test_both_numbers_are_taken_before_either_is_given(office: Office) -> None:
     assert swap(office) is Ending.SWAPPED
     assert office.teams.wrote() == LEGS
     assert (stands(office, AFTER), office.items()) == (True, [])
+
+
+def test_each_number_is_given_with_the_emergency_location_of_its_range(office: Office) -> None:
+    placed(office, "e3f1-place")
+    assert swap(office) is Ending.SWAPPED
+    assert [call[3] for call in office.teams.sent()] == ["e3f1-place", "e3f1-place"]
 
 
 def test_the_history_of_both_numbers_and_people_has_no_gap(office: Office) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from numberline.assignments.models import Change, Kind
+from numberline.core.person import NumberType
 from numberline.graph.types import GraphNumber
 from numberline.inventory.models import Number
 
@@ -54,16 +55,16 @@ def forward(change: Change) -> tuple[Leg, ...]:
     if old is None:
         return (_leg(new, change.person, change.location_id, takes=change.kind == Kind.RELEASE),)
     take, give = (
-        _leg(old, change.person, old.location_id, takes=True),
-        _leg(new, change.person, change.location_id or new.location_id),
+        _leg(old, change.person, _place_of(old), takes=True),
+        _leg(new, change.person, change.location_id or _place_of(new)),
     )
     if change.kind != Kind.SWAP:
         return take, give
     return (
         take,
-        _leg(new, change.partner, new.location_id, takes=True),
+        _leg(new, change.partner, _place_of(new), takes=True),
         give,
-        _leg(old, change.partner, old.location_id),
+        _leg(old, change.partner, _place_of(old)),
     )
 
 
@@ -76,6 +77,14 @@ def backward(change: Change) -> tuple[Leg, ...]:
 
 def _leg(number: Number, person: str, location: str, *, takes: bool = False) -> Leg:
     return Leg(number.text, number.type, person, takes, location)
+
+
+def _place_of(number: Number) -> str:
+    """The emergency location to give a number with, also back to whoever had it: its range's, else its own; empty for
+    none. Direct Routing numbers have none (Microsoft: what-are-emergency-locations-addresses-and-call-routing)."""
+    if number.type == NumberType.DIRECT_ROUTING:
+        return ""
+    return (number.range.location if number.range is not None else "") or number.location_id
 
 
 def script(change: Change) -> tuple[Leg, ...]:
