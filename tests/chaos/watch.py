@@ -89,7 +89,9 @@ class Watch:
         rows = Assignment.objects.of(tenant.pk)
         books.last = dict(rows.order_by("since", "pk").values_list("person", "number__text"))
         books.held = dict(rows.filter(until=None).values_list("number__text", "person"))
-        books.ours = dict(rows.filter(until=None, source="numberline").values_list("number__text", "person"))
+        books.ours = dict(
+            rows.filter(until=None).exclude(source="found").values_list("number__text", "person")
+        )
         self._books = books
 
     def ended(self) -> None:

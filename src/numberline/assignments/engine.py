@@ -93,7 +93,7 @@ class Engine:
         self._told = told
         self._shared = Shared(repeating, finishing)
         self._giving = Giving(tenant.pk, self._shared, self._record, self._look_first)
-        self._taking = Taking(tenant.pk, self._shared)
+        self._taking = Taking(tenant.pk, self._shared, self._record)
         self._changing = Changing(tenant.pk, self._shared, self._record)
         self._due: list[tuple[float, int, Flight]] = []
         self._order = count()

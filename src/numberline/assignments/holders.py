@@ -29,6 +29,12 @@ def shown_category(status: str, category: str) -> str:
     return category if category in ("primary", "private", "alternate") else "other" if category else "primary"
 
 
+def is_ours(tenant_id: int, text: str) -> bool:
+    """Whether whoever holds this number has it from us, or it was adopted; not what was set in Teams directly."""
+    rows = Assignment.objects.of(tenant_id).filter(number__text=text, until=None)
+    return not rows.filter(source="found").exclude(number__range__adopt=True).exists()
+
+
 def quarantine_of(number: Number) -> timedelta:
     """How long this number rests after it was freed: as its range says, else the tenant."""
     home = number.range

@@ -4,19 +4,30 @@ Microsoft's unassignNumber is keyed on the number alone, so whose it is is looke
 is somebody else's by now is never touched (Microsoft: numberassignment-unassignnumber).
 """
 
+from collections.abc import Callable
+
 from numberline import clock
 from numberline.assignments import conclude
 from numberline.assignments.flight import Ask, Ending, Flight
-from numberline.assignments.holders import category_of
+from numberline.assignments.holders import category_of, is_ours
 from numberline.assignments.models import Phase
-from numberline.assignments.steps import Steps
+from numberline.assignments.steps import Shared, Steps
 from numberline.graph.errors import GiveUp
 from numberline.graph.types import GraphNumber
 from numberline.worklist.items import open_item
 
 
 class Taking(Steps):
-    """Taking a number back from the person who holds it."""
+    """Taking a number back from the person who holds it.
+
+    `record` is told what Teams shows of a number that turned out not to be ours (numberline.assignments.found).
+    """
+
+    def __init__(
+        self, tenant_id: int, shared: Shared, record: Callable[[tuple[GraphNumber, ...]], None]
+    ) -> None:
+        super().__init__(tenant_id, shared)
+        self.record = record
 
     def begin(self, flight: Flight) -> None:
         """Whose the number is."""
@@ -33,6 +44,11 @@ class Taking(Steps):
             self.cancel(
                 flight, Ending.REFUSED, "on_premises", "the number is set in the on-premises directory"
             )
+        elif not is_ours(self.tenant_id, flight.number):
+            # Somebody set it in Teams. It was to be recorded as freed, and is shown on them again (M19).
+            text = "it was set in Teams directly and is not taken back until it is adopted"
+            self.cancel(flight, Ending.REFUSED, "not_adopted", text)
+            self.record((said,))
         else:
             self.send(flight)
 
