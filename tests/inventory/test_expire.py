@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from numberline.assignments.conclude import give_up
+from numberline.assignments.intend import Intent, claim
 from numberline.audit.models import Entry
 from numberline.inventory.expire import expire
 from tests import factories as make
@@ -34,6 +36,20 @@ def test_a_reservation_ends_with_whom_it_was_for(database: str) -> None:
     assert (row.state, row.reserved_for, row.reserved_purpose, row.until) == ("available", "", "", None)
     assert make.number_row(owner, make.N2).reserved_for == make.oid("ann")
     assert [entry.verb for entry in Entry.objects.of(owner.pk)] == ["reservation_over"]
+
+
+def test_a_reservation_outlives_the_quarantine_after_an_assignment_that_was_given_up(database: str) -> None:
+    """What a human reserved is not undone because nobody knows what became of the assignment to whom it was for."""
+    owner = make.tenant()
+    ann = make.person(owner)
+    make.number(owner, make.N1, state="reserved", reserved_for=ann.object_id)
+    intent = Intent(ann.object_id, "ann", make.N1, "", "reserved_for", "it is reserved for her")
+    give_up(claim(owner.pk, intent, make.NOW, make.CAUSE), make.NOW)
+    assert expire(owner.pk, make.NOW, make.CAUSE) == 0
+    assert expire(owner.pk, make.NOW + 2 * make.DAY, make.CAUSE) == 1
+    row = make.number_row(owner, make.N1)
+    assert (row.state, row.reserved_for, row.until) == ("reserved", ann.object_id, None)
+    assert expire(owner.pk, make.NOW + 9 * make.DAY, make.CAUSE) == 0
 
 
 def test_nothing_else_with_an_end_is_touched_nor_another_tenant(database: str) -> None:

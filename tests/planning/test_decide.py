@@ -253,6 +253,30 @@ def test_what_teams_freed_by_itself_leaves_the_limit_for_those_who_are_to_lose_a
     assert "release" in [d.action for d in later.changes], "the day has passed"
 
 
+def test_what_is_under_way_counts_for_the_limit_but_for_what_a_human_asked_for(owner: Tenant) -> None:
+    """Else whatever Microsoft is slow to confirm could be asked for again and again within the day."""
+    owner.limits |= {"assign": 3, "release": 1, "percent": 0}
+    Listing.objects.of(owner.pk).create(at=make.NOW, count=10, trusted=True)
+    cause = Cause("automation", run_id=1)
+    for index, (name, code) in enumerate((("bob", "next_available"), ("cat", "by_hand"))):
+        person = make.person(owner, name)
+        claim(
+            owner.pk, Intent(person.object_id, name, f"+44207946000{index}", "", code, "why"), make.NOW, cause
+        )
+    for index, name in enumerate(("dan", "eve")):
+        person = make.person(owner, name, at=make.NOW - 3 * make.DAY, assignedPlans=[])
+        text = f"+44207946000{index + 5}"
+        make.holding(make.number_row(owner, text), name)
+        if name == "dan":
+            intent = Intent(person.object_id, name, text, "", "unlicensed", "why", Kind.RELEASE)
+            claim(owner.pk, intent, make.NOW, cause)
+    for name in ("fay", "gus"):
+        make.person(owner, name)
+    plan = look(owner, everybody=True).plan
+    assert [str(d.action) for d in plan.changes] == ["assign"] * 2, "three but for Bob's"
+    assert [str(limit) for _, limit in plan.held] == ["assign", "release"], "one but for Dan's"
+
+
 def test_a_range_that_is_used_up_is_named_with_those_who_wait_for_it(owner: Tenant) -> None:
     Number.objects.of(owner.pk).update(teams_free=False)
     decided = look(owner)

@@ -5,12 +5,18 @@ from datetime import timedelta
 
 from django.db.models import F
 
+from numberline import clock
+from numberline.audit.record import Cause
 from numberline.core.states import State
 from numberline.directory.models import Person
+from numberline.overrides.people import lock, unlock
+from numberline.planning.store import shown
+from numberline.runs.sync import make_plan
 from tests import factories as make
 from tests.runs.office import LICENCE, Office
 
 CALLING_PLAN = "MCOPSTN1"
+CAUSE = Cause("cli:anna", "a reason")
 PLAN_NUMBERS = ["+441235960100", "+441235960101"]
 
 
@@ -126,6 +132,30 @@ def test_without_the_calling_plan_the_number_waits_for_the_grace_then_a_carriers
     office.sync()
     assert office.control.numbers_of(ann) == ["+441235960500"]
     assert office.number(plan_number).state in (State.QUARANTINED, State.AVAILABLE)
+
+
+def test_a_number_that_microsoft_freed_is_everybodys_after_the_grace_also_when_its_holder_gets_no_other(
+    office: Office,
+) -> None:
+    has_a_calling_plan_range(office)
+    planned = {"city": "Abingdon", "licences": [LICENCE, CALLING_PLAN]}
+    (ann,) = office.served(1, **planned)
+    office.sync(full=True)
+    office.control.disable(ann)
+    office.control.unlicense(ann, CALLING_PLAN)
+    office.sync()
+    office.grace_passes()
+    lock(office.person(ann), clock.now(), CAUSE)
+    office.sync()
+    assert office.held() == {ann: PLAN_NUMBERS[0]}, "what is locked stays as it is"
+    unlock(office.person(ann), clock.now(), CAUSE)
+    plan = make_plan(office.tenant, actor="cli:anna")
+    assert shown(plan)["counts"]["release"] == 0, "Microsoft took it: there is nothing to take back"
+    assert (office.held(), office.number(PLAN_NUMBERS[0]).state) == ({}, State.QUARANTINED)
+    others = {office.joiner(**planned) for _ in PLAN_NUMBERS}
+    office.sync()
+    assert (set(office.held()), office.person(ann).code) == (others, "disabled"), "hers is one of the two"
+    assert (office.unassigned(), office.control.judgement()) == (0, [])
 
 
 def test_the_licence_back_after_the_grace_brings_the_last_number_back(office: Office) -> None:

@@ -51,6 +51,11 @@ class Assignment(models.Model):
             models.Index(
                 fields=("tenant",), condition=models.Q(policies_due=True), name="assignment_policies_due"
             ),
+            models.Index(
+                fields=("tenant",),
+                condition=models.Q(freed_in_teams_at__isnull=False, until=None),
+                name="assignment_freed",
+            ),
         )
 
     def __str__(self) -> str:

@@ -143,6 +143,23 @@ def _taken(facts: PersonFacts, settings: Settings, now: datetime) -> Decision | 
     return _decide(facts, Action.WAIT, Code.ENTITLEMENT_CHANGED, reason, holding)
 
 
+def kept_no_longer(facts: PersonFacts, settings: Settings, now: datetime) -> bool:
+    """Whether the number that Microsoft freed because the licences changed is kept for this person no more: the grace
+    is over, and they are served as anybody else who has none (step 7)."""
+    holding = facts.holding
+    if holding is None or holding.freed_cause is not FreedCause.ENTITLEMENT_CHANGED:
+        return False
+    if (
+        _set_apart(facts, settings)
+        or _from_on_premises(facts)
+        or _gone(facts, settings, now)
+        or _without_licence(facts, settings, now)
+        or holds(facts, settings)
+    ):
+        return False
+    return holding.type not in TYPES_OF[facts.entitlement] and _taken(facts, settings, now) is None
+
+
 def _disabled(facts: PersonFacts) -> Decision | None:
     """Step 8."""
     if facts.enabled:

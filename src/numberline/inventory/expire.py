@@ -50,6 +50,12 @@ def locked_until(tenant_id: int, at: datetime) -> TenantQuerySet[Number]:
 
 def _end_rest(number: Number, at: datetime, cause: Cause) -> None:
     reserved = number.state == State.RESERVED
+    if not reserved and number.reserved_for:
+        # It was being given to whom it is reserved for, and that was given up in doubt: the reservation still stands.
+        move(
+            number, State.RESERVED, at, cause, verb="quarantine_over", person=number.reserved_for, until=None
+        )
+        return
     move(
         number,
         State.AVAILABLE,

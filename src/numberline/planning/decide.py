@@ -1,5 +1,6 @@
 """Decide about people: load facts, classify, allocate, write each decision to its person, and make the plan."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from django.db.models import Q
 from numberline import bulk
 from numberline.assignments.belongings import belongings_of
 from numberline.assignments.claims import BY_HAND
-from numberline.assignments.models import Assignment, Change
+from numberline.assignments.models import Assignment, Change, Kind
 from numberline.audit.models import Entry
 from numberline.core.allocate import allocate
 from numberline.core.classify import classify
@@ -218,13 +219,17 @@ LEFT = (Code.DELETED, Code.UNLICENSED)
 
 def _done(tenant_id: int, at: datetime) -> Done:
     """What automation did in the window: everything that happened in a run, whoever started the run, but for what an
-    administrator asked for by hand, and what Teams freed without anybody being to lose it here."""
+    administrator asked for by hand, and what Teams freed without anybody being to lose it here. What is under way
+    counts as done: Microsoft was asked for it, or is about to be."""
     entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, run_id__isnull=False)
     entries = entries.exclude(code=BY_HAND)
+    open_ = Change.objects.of(tenant_id).filter(open=True, leader=None).exclude(code=BY_HAND)
+    kinds = Counter(open_.values_list("kind", flat=True))
     return Done(
-        assign=entries.filter(verb="assign").count(),
-        change=entries.filter(verb__in=("change", "swap")).count(),
-        release=entries.filter(Q(verb="release") | Q(verb="free", code__in=LEFT)).count(),
+        assign=entries.filter(verb="assign").count() + kinds[Kind.ASSIGN],
+        change=entries.filter(verb__in=("change", "swap")).count() + kinds[Kind.CHANGE] + kinds[Kind.SWAP],
+        release=entries.filter(Q(verb="release") | Q(verb="free", code__in=LEFT)).count()
+        + kinds[Kind.RELEASE],
     )
 
 

@@ -10,6 +10,7 @@ from numberline.core.limits import Limit
 from numberline.directory.models import Person
 from numberline.planning.alerts import close_settled, watch_held, watch_leavers, watch_supply
 from numberline.planning.decide import Decided, Early, decide
+from numberline.planning.freed import let_go_of_freed
 from numberline.planning.models import StoredPlan
 from numberline.planning.movers import watch_movers
 from numberline.planning.store import PlanRefused, differences, plan_named, store
@@ -140,6 +141,7 @@ def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -
     _tell_new(tenant.pk, read.intake.new, work.progress)
     if recovering:
         carry_out(work, (), read, recover(tenant.pk, clock.now()))
+    let_go_of_freed(tenant, clock.now(), work.cause)
     return read
 
 

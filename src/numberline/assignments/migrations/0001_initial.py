@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
                         fields=["tenant"],
                         name="assignment_policies_due",
                     ),
+                    models.Index(
+                        condition=models.Q(("freed_in_teams_at__isnull", False), ("until", None)),
+                        fields=["tenant"],
+                        name="assignment_freed",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
