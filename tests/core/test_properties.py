@@ -106,7 +106,7 @@ def plan_of(world: World, order: random.Random | None = None) -> Plan:
     if order is not None:
         order.shuffle(decisions)
     return build_plan(
-        "contoso", "1", decisions, mode=Mode.FULL, limits=Limits(assign=3, release=2), held_numbers=5
+        "contoso", "1", decisions, mode=Mode.FULL, limits=Limits(assign=3, release=2), held_numbers=lambda: 5
     )
 
 

@@ -95,7 +95,7 @@ def test_only_numbers_of_ours_are_compared_and_adopted_ones_are(office: Profiled
     rows.update(source="found")
     office.apply(full=True)
     assert office.items() == []
-    rows.update(source="numberline")
+    rows.update(source="adopted")
     office.apply(full=True)
     assert office.items() == ["policy_drift"]
 

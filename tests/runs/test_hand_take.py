@@ -138,7 +138,7 @@ def test_an_adopted_number_is_ours_to_take_back(office: Office, hands: Hands) ->
         ("done", f"{N0} of ann@contoso.example is adopted: it is taken back when they leave.")
     ]
     assert (office.items(), hands.verbs(N0)) == ([], [("adopt", WHO, WHY, TICKET)])
-    assert Assignment.objects.of(office.tenant.pk).get(until=None).source == "numberline"
+    assert Assignment.objects.of(office.tenant.pk).get(until=None).source == "adopted"
     assert told(hands.adopt(N0)) == [
         (
             "unchanged",

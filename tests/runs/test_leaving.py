@@ -108,7 +108,21 @@ def test_three_leavers_on_a_day_are_released_and_eleven_are_held_for_approval(of
     office.grace_passes()
     result = office.sync()
     assert (result.released, result.held, result.exit_code) == (0, 11, 4)
+    for person in people[3:5]:
+        result = office.sync(person=person)
+        assert (result.released, result.held, result.exit_code) == (0, 1, 4), "nor one by one"
     assert len(office.held()) == 11
+
+
+def test_the_percentage_counts_also_for_those_who_lose_a_number_without_a_grace(office: Office) -> None:
+    office.tenant.limits |= {"release": 1, "percent": 50}
+    office.tenant.save()
+    people = office.served(4)
+    Range.objects.of(office.tenant.pk).update(grace_seconds=0)
+    for person in people[:2]:
+        office.control.delete(person)
+    result = office.sync()
+    assert (result.released, result.held) == (2, 0)
 
 
 def test_a_number_that_is_somebody_elses_by_now_is_left_alone_and_recorded(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -64,7 +64,7 @@ def build_plan(
     *,
     mode: Mode,
     limits: Limits,
-    held_numbers: int,
+    held_numbers: Callable[[], int],
     done: Done = Done(),  # noqa: B008 - frozen
     listing_whole: bool = True,
 ) -> Plan:
@@ -76,7 +76,7 @@ def build_plan(
         decisions: streamed; only changes and those who wait are kept.
         mode: the mode in effect.
         limits: the tenant's limits.
-        held_numbers: how many numbers are held now, for the percentage.
+        held_numbers: tells how many numbers are held now, for the percentage; asked only where it counts.
         done: what automation did in the last 24 hours.
         listing_whole: False when Teams' listing was short, empty or failed: then nothing is taken.
 
@@ -115,13 +115,19 @@ def _refuse_twice(wanted: list[Decision], waiting: list[Decision]) -> None:
 
 
 def _hold(
-    wanted: list[Decision], mode: Mode, limits: Limits, held_numbers: int, done: Done, listing_whole: bool
+    wanted: list[Decision],
+    mode: Mode,
+    limits: Limits,
+    held_numbers: Callable[[], int],
+    done: Done,
+    listing_whole: bool,
 ) -> list[Limit | None]:
     """For each change what holds it, the mode before the listing before the numbers."""
     counts = {action: sum(d.action is action for d in wanted) for action in _ACTIONS}
+    held = held_numbers() if counts[Action.CHANGE] or counts[Action.RELEASE] else 0
     over = {
-        Action.CHANGE: counts[Action.CHANGE] + done.change > limits.raised(limits.change, held_numbers),
-        Action.RELEASE: counts[Action.RELEASE] + done.release > limits.raised(limits.release, held_numbers),
+        Action.CHANGE: counts[Action.CHANGE] + done.change > limits.raised(limits.change, held),
+        Action.RELEASE: counts[Action.RELEASE] + done.release > limits.raised(limits.release, held),
     }
     room = max(0, limits.assign - done.assign)
     holds: list[Limit | None] = []

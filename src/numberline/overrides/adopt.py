@@ -18,7 +18,7 @@ def adopt(row: Assignment, at: datetime, cause: Cause) -> Outcome:
         return unchanged(f"{number.text} of {who} was not set in Teams directly, or is adopted already")
     with transaction.atomic():
         rows = Assignment.objects.of(row.tenant_id).filter(pk=row.pk, until=None, source="found")
-        if rows.update(source="numberline") != 1:
+        if rows.update(source="adopted") != 1:
             raise OverrideRefused(f"somebody else has just changed {number.text}: look at it and try again")
         state = {"state": number.state, "holder": row.person}
         fact = Fact(
@@ -26,10 +26,10 @@ def adopt(row: Assignment, at: datetime, cause: Cause) -> Outcome:
             row.person,
             number.text,
             {**state, "source": "found"},
-            {**state, "source": "numberline"},
+            {**state, "source": "adopted"},
         )
         record(row.tenant_id, at, cause, fact)
         close_items(row.tenant_id, at, "not_adopted", person=row.person)
         look_again(row.tenant_id, [number], row.person)
-    row.source = "numberline"
+    row.source = "adopted"
     return Outcome(True, f"{number.text} of {who} is adopted: it is taken back when they leave.")

@@ -119,8 +119,8 @@ def decide(
         _decisions(tenant, settings, at, _rows(tenant.pk, everybody, only), pass_),
         mode=effective_mode(tenant),
         limits=limits_of(tenant),
-        held_numbers=_held(tenant.pk),
-        done=_done(tenant.pk, at),
+        held_numbers=Assignment.objects.of(tenant.pk).filter(until=None).count,
+        done=_done(tenant.pk, at, only),
         listing_whole=_listing_trusted(tenant.pk),
     )
     bulk.update(Person, tenant.pk, DECIDED, pass_.writes)
@@ -217,31 +217,26 @@ LEFT = (Code.DELETED, Code.UNLICENSED)
 """Why a number is to be taken back. One that Microsoft freed meanwhile is recorded under the same codes."""
 
 
-def _done(tenant_id: int, at: datetime) -> Done:
+def _done(tenant_id: int, at: datetime, only: str | None) -> Done:
     """What automation did in the window: everything that happened in a run, whoever started the run, but for what an
     administrator asked for by hand, and what Teams freed without anybody being to lose it here. What is under way
-    counts as done: Microsoft was asked for it, or is about to be."""
+    counts as done: Microsoft was asked for it, or is about to be. Where `only` one person is looked at,
+    what others are to lose counts too: what a limit holds whole does not go one by one."""
     entries = Entry.objects.of(tenant_id).filter(at__gt=at - WINDOW, run_id__isnull=False)
     entries = entries.exclude(code=BY_HAND)
     open_ = Change.objects.of(tenant_id).filter(open=True, leader=None).exclude(code=BY_HAND)
     kinds = Counter(open_.values_list("kind", flat=True))
+    others = 0
+    if only is not None:
+        people = Person.objects.of(tenant_id).filter(action=Action.RELEASE).exclude(object_id=only)
+        others = people.exclude(object_id__in=open_.values("person")).count()
     return Done(
         assign=entries.filter(verb="assign").count() + kinds[Kind.ASSIGN],
         change=entries.filter(verb__in=("change", "swap")).count() + kinds[Kind.CHANGE] + kinds[Kind.SWAP],
         release=entries.filter(Q(verb="release") | Q(verb="free", code__in=LEFT)).count()
-        + kinds[Kind.RELEASE],
+        + kinds[Kind.RELEASE]
+        + others,
     )
-
-
-def _held(tenant_id: int) -> int:
-    """How many numbers are held, where anybody may lose one: counting them all takes long in a large tenant."""
-    people = Person.objects.of(
-        tenant_id
-    )  # two questions, each answered by its index; one with OR reads everybody
-    waiting = people.filter(action=Action.WAIT, code=Code.GRACE)
-    if not (waiting.exists() or people.filter(action=Action.RELEASE).exists()):
-        return 0
-    return Assignment.objects.of(tenant_id).filter(until=None).count()
 
 
 def _listing_trusted(tenant_id: int) -> bool:

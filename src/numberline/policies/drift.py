@@ -64,9 +64,9 @@ def _holders(tenant: Tenant, at: datetime, only: Collection[str] | None) -> list
     """Who is compared: not those whose policies are still under way, nor those whom automation leaves alone."""
     profiles = profiles_of(tenant)
     rows = Assignment.objects.of(tenant.pk).filter(
-        until=None, category="primary", source="numberline", policies_due=False, freed_in_teams_at=None
+        until=None, category="primary", policies_due=False, freed_in_teams_at=None
     )
-    rows = rows.filter(number__range_id__in=list(profiles), number__locked=False)
+    rows = rows.exclude(source="found").filter(number__range_id__in=list(profiles), number__locked=False)
     if only is not None:
         rows = rows.filter(person__in=list(only))
     busy = set(PersonPolicy.objects.of(tenant.pk).filter(open=True).values_list("person", flat=True))
