@@ -36,8 +36,10 @@ class Company:
         self.ids: dict[str, str] = {}
 
     def joins(self, name: str, **attributes: Any) -> None:
-        """Somebody is created and licensed; at Park Lane unless said otherwise."""
+        """Somebody is created and licensed; at Park Lane unless said otherwise. Who comes first is served first, also
+        within a second."""
         given: dict[str, Any] = {
+            "id": f"{len(self.ids) + 1:08}-0000-4000-8000-000000000000",
             "userPrincipalName": f"{name}@contoso.example",
             "displayName": name.capitalize(),
             "city": "London",

@@ -59,6 +59,14 @@ def test_numbers_are_offered_in_the_order_of_the_list(owner: Tenant) -> None:
     assert offers == {make.N1: LEEDS[0], make.N2: LEEDS[1]}
 
 
+def test_who_moved_at_the_same_time_is_listed_by_number(owner: Tenant) -> None:
+    texts = [f"+4420794601{index:02}" for index in range(12)]
+    for text in texts:
+        make.person(owner, text, city="Leeds")
+        make.holding(make.number(owner, text, Range.objects.of(owner.pk).get(name="London")), text)
+    assert [number for _, number, _, _ in looked(owner)] == [make.N1, make.N2, *texts]
+
+
 def test_an_item_ends_with_what_it_is_about(owner: Tenant) -> None:
     looked(owner)
     make.person(owner, "ann")

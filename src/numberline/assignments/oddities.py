@@ -31,10 +31,10 @@ def note_oddities(tenant: Tenant, at: datetime, texts: Collection[str] | None) -
         strangers.update(_strangers(tenant.pk, portion))
         changed.update((text, f"{ours}, in Teams {theirs}") for text, ours, theirs in _types(portion))
         unlisted.update(_unlisted(portion))
-    for text in strangers.keys() - _open(tenant.pk, "owner_unknown"):
+    for text in sorted(strangers.keys() - _open(tenant.pk, "owner_unknown")):
         open_item(tenant.pk, "owner_unknown", at, number=text, detail=strangers[text])
     _close(tenant.pk, at, "owner_unknown", strangers, texts)
-    for text in changed.keys() - _open(tenant.pk, "type_changed"):
+    for text in sorted(changed.keys() - _open(tenant.pk, "type_changed")):
         open_item(tenant.pk, "type_changed", at, number=text, detail=changed[text])
     _close(tenant.pk, at, "type_changed", changed, texts)
     for text in unlisted - _open(tenant.pk, "no_longer_listed"):

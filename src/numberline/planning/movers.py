@@ -44,7 +44,7 @@ def watch_movers(tenant: Tenant, at: datetime) -> None:
     with transaction.atomic():
         for start in range(0, len(over), 500):
             items.filter(pk__in=over[start : start + 500]).update(closed_at=at)
-        for key in now.keys() - known.keys():
+        for key in sorted(now.keys() - known.keys(), key=_number_of):
             _open(tenant.pk, at, key, now[key])
 
 
@@ -53,6 +53,10 @@ def _numbers(tenant_id: int, people: Sequence[str]) -> Iterator[tuple[str, str]]
     held = Assignment.objects.of(tenant_id).filter(until=None, category="primary")
     for some in _some(people):
         yield from held.filter(person__in=some).values_list("person", "number__text")
+
+
+def _number_of(key: Key) -> str:
+    return key[2]
 
 
 def _open(tenant_id: int, at: datetime, key: Key, reason: str) -> None:
