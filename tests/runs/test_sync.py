@@ -205,6 +205,18 @@ def test_a_round_that_a_killed_process_left_unfinished_is_ended_and_concluded_fr
     assert office.person(people[0]).deleted == "soft"
 
 
+def test_when_microsoft_no_longer_knows_where_we_were_the_numbers_are_compared_as_well(
+    office: Office,
+) -> None:
+    (ann,) = office.served()
+    office.sync()
+    office.control.unassign_out_of_band(office.held()[ann])
+    assert (office.sync().numbers, office.items()) == (0, []), "a poll reads no list"
+    office.control.expire_delta_tokens()
+    assert office.sync().people == 1
+    assert (office.person(ann).code, office.items()) == ("freed_in_teams", ["freed_in_teams"])
+
+
 def test_many_missing_people_are_for_a_human_who_may_confirm_it(office: Office) -> None:
     people = [office.joiner(city="Leeds") for _ in range(30)]
     office.sync()

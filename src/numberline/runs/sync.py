@@ -149,7 +149,11 @@ def _read_all(work: Pass, full: bool, at: datetime) -> Read:
     """The directory, and the list of numbers when it is due."""
     tenant, client, progress = work.tenant, work.client, work.progress
     if not listing_due(tenant, at, full):
-        return read_directory(tenant, client, at, full, progress)
+        read = read_directory(tenant, client, at, full, progress)
+        if read.full_round:  # Microsoft no longer knew where we were: everything is compared, as once a day
+            with number_list(tenant, client, clock.now(), work.cause, progress) as listing:
+                listing.finish(read)
+        return read
     early = None if Person.objects.of(tenant.pk).exists() else Early(tenant)
     with number_list(tenant, client, at, work.cause, progress) as listing:
 
