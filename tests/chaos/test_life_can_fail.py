@@ -55,7 +55,9 @@ def test_it_finds_a_number_taken_back_without_a_look_at_whose_it_is(world: World
 
     events.joins(world, "Bath", ("SPE_E5",))
     leaves(world)
-    with patch.object(Taking, "before", sends), patch("numberline.runs.sync.listing_due", return_value=False):
+    no_round = patch("numberline.runs.reading.FULL_ROUND", 2 * GRACE_IS_OVER)
+    no_list = patch("numberline.runs.sync.listing_due", return_value=False)
+    with patch.object(Taking, "before", sends), no_round, no_list:
         events.assigned_in_teams(world, 1, FIRST)
         world.simulated.unseen.clear()
         world.sync()
