@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from numberline.runs import lock
 from numberline.runs.lock import TenantBusy, tenant_lock
 from numberline.tenants.models import Tenant
 from tests import factories as make
@@ -105,3 +107,23 @@ def test_a_lock_is_free_after_its_block_whatever_happened_in_it(owner: Tenant) -
         raise ZeroDivisionError
     with tenant_lock(owner):
         pass
+
+
+@pytest.mark.postgresql
+def test_a_lock_is_free_at_once_although_the_server_notices_late_that_its_connection_was_closed(
+    owner: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, close = lock._own_connection, []
+
+    def closed_late() -> BaseDatabaseWrapper:
+        own = made()
+        close.append(own.close)
+        monkeypatch.setattr(own, "close", lambda: None)
+        return own
+
+    monkeypatch.setattr(lock, "_own_connection", closed_late)
+    for _ in range(2):
+        with tenant_lock(owner):
+            pass
+    for late in close:
+        late()
