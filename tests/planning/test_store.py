@@ -96,6 +96,13 @@ def test_a_new_location_of_the_range_is_a_difference(owner: Tenant) -> None:
     assert differences(kept, plan(owner)) == [f"{ANN}: location was 'loc-1' and is 'loc-2'"]
 
 
+def test_other_policies_of_the_range_are_a_difference(owner: Tenant, stored: StoredPlan) -> None:
+    Range.objects.of(owner.pk).update(policies={"TenantDialPlan": "UK-London"})
+    told = """the policies of range "London" were {} and are {'TenantDialPlan': 'UK-London'}"""
+    assert differences(stored, plan(owner)) == [told]
+    assert differences(store(owner, plan(owner), make.NOW), plan(owner)) == []
+
+
 def test_people_who_joined_later_are_no_difference_to_a_plan_without_them(
     owner: Tenant, stored: StoredPlan
 ) -> None:

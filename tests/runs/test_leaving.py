@@ -155,15 +155,30 @@ def test_a_number_that_was_set_in_teams_stays_until_it_is_adopted(office: Office
     assert (office.held(), office.items(), office.control.holder(FIRST)) == ({}, [], None)
 
 
-def test_nothing_is_taken_back_in_mode_assign(office: Office) -> None:
+def in_mode_assign(office: Office) -> str:
+    """Somebody whose licence goes in mode `assign`; a day later the grace is over."""
     office.tenant.mode = "assign"
     office.tenant.save()
     (ann,) = office.served()
-    office.control.delete(ann)
+    office.control.unlicense(ann, LICENCE)
     office.sync()
     office.grace_passes()
-    result = office.sync()
+    return ann
+
+
+def test_nothing_is_taken_back_in_mode_assign(office: Office) -> None:
+    office.control.open_question(direct_routing_after_licence="stuck")
+    ann = in_mode_assign(office)
+    result = office.sync(full=True)
     assert (result.released, result.held, result.exit_code, office.held()) == (0, 1, 0, {ann: FIRST})
+    assert (office.control.holder(FIRST), office.unassigned()) == (ann, 0)
+
+
+def test_what_microsoft_freed_is_recorded_in_mode_assign_too(office: Office) -> None:
+    in_mode_assign(office)
+    result = office.sync(full=True)
+    assert (result.released, result.held, office.held(), office.unassigned()) == (0, 0, {}, 0)
+    assert office.number(FIRST).state == State.QUARANTINED
 
 
 def test_nothing_is_taken_back_after_a_listing_that_came_back_short(office: Office) -> None:

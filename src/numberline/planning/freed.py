@@ -1,4 +1,8 @@
-"""Numbers that Microsoft freed because the licences changed, and whose grace is over: nobody's from then on."""
+"""Numbers that Microsoft freed because the licences changed, and whose grace is over: nobody's from then on.
+
+In mode `full` those of people who are gone or unlicensed are taken back by a change, which looks at Teams first. Mode
+`assign` takes nothing; what Microsoft itself unassigned is recorded there all the same (spec section 1, M8).
+"""
 
 from datetime import datetime
 
@@ -9,11 +13,15 @@ from numberline.assignments.found import mark_changed
 from numberline.assignments.holders import let_go
 from numberline.assignments.models import Assignment, Change
 from numberline.audit.record import Cause
-from numberline.core.classify import kept_no_longer
+from numberline.core.classify import classify, kept_no_longer
+from numberline.core.decision import Action, Decision
+from numberline.core.limits import Mode
+from numberline.core.person import PersonFacts
+from numberline.core.ranges import Settings
 from numberline.core.states import State
 from numberline.directory.facts import in_chunks, person_facts
 from numberline.directory.models import Person
-from numberline.planning.settings import settings_of
+from numberline.planning.settings import effective_mode, settings_of
 from numberline.tenants.models import Tenant
 
 OVER = "Microsoft freed it because the licences changed, and the grace is over"
@@ -29,13 +37,21 @@ def let_go_of_freed(tenant: Tenant, at: datetime, cause: Cause) -> int:
     if not by_person:
         return 0
     settings, done = settings_of(tenant), []
+    recording = effective_mode(tenant) is Mode.ASSIGN
     people = Person.objects.of(tenant.pk).filter(object_id__in=list(by_person)).order_by("pk")
     for chunk in in_chunks(people):
         belongings = belongings_of(tenant.pk, [person.object_id for person in chunk], at)
         for person in chunk:
-            if kept_no_longer(person_facts(person, belongings, at), settings, at):
+            facts = person_facts(person, belongings, at)
+            if kept_no_longer(facts, settings, at) or (recording and _is_due(facts, settings, at)):
                 with transaction.atomic():
                     let_go(by_person[person.object_id], at, cause, OVER)
                     mark_changed(tenant.pk, [person.object_id])
                 done.append(person.object_id)
     return len(done)
+
+
+def _is_due(facts: PersonFacts, settings: Settings, at: datetime) -> bool:
+    """Whether the number would be taken back from somebody who is gone or no longer licensed."""
+    decision = classify(facts, settings, at)
+    return isinstance(decision, Decision) and decision.action is Action.RELEASE

@@ -5,8 +5,9 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from numberline.core.decision import Decision
+from numberline.core.decision import Action, Decision
 from numberline.core.plan import Plan
+from numberline.inventory.models import Range
 from numberline.planning.models import StoredPlan
 from numberline.tenants.models import Tenant
 
@@ -32,6 +33,7 @@ def store(tenant: Tenant, plan: Plan, at: datetime) -> StoredPlan:
     body = {
         "shown": {**plan.to_json(name), "mode": tenant.mode},
         "stands_on": {d.person: stands_on(d) for d in (*plan.changes, *(d for d, _ in plan.held))},
+        "policies": _policies(tenant.pk, plan),
     }
     return StoredPlan.objects.of(tenant.pk).create(
         name=name, digest=plan.digest, body=json.dumps(body), created_at=at
@@ -85,7 +87,18 @@ def differences(plan: StoredPlan, now: Plan) -> list[str]:
             found.append(f"{who} would get {today['number']} instead of {then['number']}")
         elif today != then:
             found.append(f"{who}: {_moved(then, today)}")
+    then, today = body["policies"], _policies(plan.tenant_id, now)
+    for name in sorted(then.keys() & today.keys()):
+        if then[name] != today[name]:
+            found.append(f'the policies of range "{name}" were {then[name]} and are {today[name]}')
     return found
+
+
+def _policies(tenant_id: int, plan: Plan) -> dict[str, dict[str, str | None]]:
+    """The policies that come with the numbers of a plan, by range."""
+    changes = (*plan.changes, *(decision for decision, _ in plan.held))
+    names = {decision.range for decision in changes if decision.range and decision.action is Action.ASSIGN}
+    return dict(Range.objects.of(tenant_id).filter(name__in=names).values_list("name", "policies"))
 
 
 def _moved(then: dict[str, Any], today: dict[str, Any]) -> str:
