@@ -198,6 +198,16 @@ def test_nothing_is_taken_back_after_a_listing_that_came_back_short(office: Offi
     assert office.sync().released == 1, "once a whole listing has come"
 
 
+def test_applying_a_plan_tells_of_a_range_that_it_used_up(office: Office) -> None:
+    office.tenant.mode = "observe"
+    office.tenant.save()
+    for _ in range(21):
+        office.joiner()
+    plan = make_plan(office.tenant, actor="cli:anna")
+    assert apply_plan(office.tenant, plan.name, actor="cli:anna").assigned == 20
+    assert office.items() == ["range_exhausted"]
+
+
 def test_a_human_applies_what_the_limit_held(office: Office) -> None:
     people = office.served(12)
     office.sync()
@@ -241,5 +251,6 @@ def test_nobody_applies_a_release_after_a_short_listing(office: Office) -> None:
     office.control.faults(short_listing={"share": 0.1})
     plan = make_plan(office.tenant, actor="cli:anna")
     assert [held["limit"] for held in shown(plan)["held"]] == ["listing"]
-    assert apply_plan(office.tenant, plan.name, actor="cli:anna").released == 0
+    with pytest.raises(PlanRefused, match="waits for a whole list of the numbers in Teams"):
+        apply_plan(office.tenant, plan.name, actor="cli:anna")
     assert len(office.held()) == 8

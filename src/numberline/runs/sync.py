@@ -66,13 +66,19 @@ def sync(
         decided = apply_changes(work, decided, read, again)
         one = None if read.person is None else {read.person}
         look_after_policies(work, full=full, only=one)
-        if read.person is None:
-            watch_supply(work.tenant, clock.now(), decided.exhausted)
-            watch_held(work.tenant, clock.now(), decided.plan)
-        close_settled(work.tenant, clock.now())
-        watch_leavers(work.tenant, clock.now())
-        watch_movers(work.tenant, clock.now())
+        _watch(work, decided, everybody=read.person is None)
         return _finish(work, read, None if read.person is None else {read.person})
+
+
+def _watch(work: Pass, decided: Decided, *, everybody: bool) -> None:
+    """Open and close what the worklist says of ranges, limits and people, by what was decided."""
+    tenant, at = work.tenant, clock.now()
+    if everybody:
+        watch_supply(tenant, at, decided.exhausted)
+        watch_held(tenant, at, decided.plan)
+    close_settled(tenant, at)
+    watch_leavers(tenant, at)
+    watch_movers(tenant, at)
 
 
 def make_plan(
@@ -116,11 +122,13 @@ def apply_plan(
         # After a short listing nothing is taken back, whoever asks (spec section 1, M18).
         held = (decision for decision, limit in now.plan.held if limit is not Limit.LISTING)
         changes = [d for d in (*now.plan.changes, *held) if d.person in wanted]
+        if wanted and not changes:
+            raise PlanRefused(stored.name, ["all of it waits for a whole list of the numbers in Teams"])
         stored.applied_at = clock.now()
         stored.save(update_fields=["applied_at"])
         carry_out(work, changes, read)
         look_after_policies(work, only=wanted, sending=True)
-        watch_held(work.tenant, clock.now(), decide(work.tenant, clock.now()).plan)
+        _watch(work, decide(work.tenant, clock.now()), everybody=True)
         return _finish(work, read, wanted)
 
 
