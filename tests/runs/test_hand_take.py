@@ -66,6 +66,21 @@ def test_a_number_that_teams_shows_free_is_recorded_and_nothing_is_sent(office: 
     assert office.person(ann).code == "released_by_hand"
 
 
+def test_a_release_that_microsoft_refuses_is_told_by_the_command_and_leaves_nothing_on_the_worklist(
+    office: Office, hands: Hands
+) -> None:
+    (ann,) = office.served(userPrincipalName="ann@contoso.example")
+    office.control.faults(fail_operation={"on": "unassign", "count": 1, "text": "Not today"})
+    result = hands.release(N0)
+    ((outcome, sentence),) = told(result)
+    assert (outcome, result.exit_code) == ("failed", 3)
+    assert sentence.endswith(
+        '(Microsoft\'s text: "Not today"); the number stays, run number release again'
+    ), sentence
+    assert (office.held(), office.control.holder(N0), office.items()) == ({ann: N0}, ann, [])
+    assert told(hands.release(N0))[0][0] == "done", "the remedy is to run it again"
+
+
 def test_a_leavers_number_is_taken_back_before_the_grace_is_over(office: Office, hands: Hands) -> None:
     office.control.open_question(direct_routing_after_licence="stuck")
     (ann,) = office.served()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from numberline import clock
 from numberline.assignments import conclude
+from numberline.assignments.claims import BY_HAND
 from numberline.assignments.flight import Ask, Ending, Flight
 from numberline.assignments.holders import category_of, is_ours
 from numberline.assignments.models import Phase
@@ -83,12 +84,22 @@ class Taking(Steps):
             self.cancel(flight, Ending.CANCELLED, "given_up", "Teams still shows it on the person")
             return
         text = "Microsoft says it was taken back, Teams still shows it"
+        if _by_hand(flight):
+            text += ": run number release again"
         self.cancel(flight, Ending.REFUSED, "stuck_on_person", text)
-        open_item(self.tenant_id, "stuck_on_person", clock.now(), person=flight.person, number=flight.number)
+        if not _by_hand(flight):
+            open_item(
+                self.tenant_id, "stuck_on_person", clock.now(), person=flight.person, number=flight.number
+            )
 
     def _stays(self, flight: Flight, refusal: Exception) -> None:
+        raw = (refusal.raw if isinstance(refusal, GiveUp) else "") or ""
+        if _by_hand(flight):
+            said = f' (Microsoft\'s text: "{raw}")' if raw else ""
+            text = f"{str(refusal).rstrip('.')}{said}; the number stays, run number release again"
+            self.cancel(flight, Ending.REFUSED, "release_refused", text)
+            return
         self.cancel(flight, Ending.REFUSED, "release_refused", str(refusal))
-        raw = refusal.raw if isinstance(refusal, GiveUp) else ""
         open_item(
             self.tenant_id,
             "release_refused",
@@ -101,3 +112,9 @@ class Taking(Steps):
     def _somebody_elses(self, flight: Flight, said: GraphNumber) -> None:
         conclude.passed_on(flight.change, clock.now(), said.holder or "", category_of(said))
         self.end(flight, Ending.TAKEN, f"Teams shows it on {said.holder}")
+
+
+def _by_hand(flight: Flight) -> bool:
+    """Whether an administrator asked for it, who is told by the command: the person may well be here and licensed, and
+    what the worklist says of leavers would take a working number away."""
+    return flight.change.code == BY_HAND
