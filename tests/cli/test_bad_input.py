@@ -142,6 +142,8 @@ def test_check_finds_the_same_errors_without_a_database(first_cli: Command, data
     done = first_cli("config", "check", "-", stdin=GOOD)
     assert (done.code, done.err) == (0, "")
     assert list(data_dir.iterdir()) == []
+    done = first_cli("config", "check", "-", stdin="tenant: contoso\nmode: full\n")
+    assert "is right: no ranges in it, so those that are there stay as they are for contoso." in done.out
 
 
 def import_numbers(cli: Command, data: str) -> Outcome:

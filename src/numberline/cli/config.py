@@ -145,7 +145,8 @@ def _online(config: "ConfigFile", tenant: str | None) -> "OnlineReport":
 def _tell(file: Path, config: "ConfigFile", report: "OnlineReport | None") -> None:
     if report is None or not report.errors:
         count = output.plural(len(config.ranges or ()), "range")
-        output.out(f"{file} is right: {count} for {config.tenant}.")
+        kept = "no ranges in it, so those that are there stay as they are"
+        output.out(f"{file} is right: {kept if config.ranges is None else count} for {config.tenant}.")
     if report is None:
         return
     told = (("", report.confirmed), ("Wrong: ", report.errors), ("Doubt: ", report.doubts))

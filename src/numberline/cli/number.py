@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from numberline.audit.history import Moment
     from numberline.tenants.models import Tenant
 
-app = typer.Typer(cls=WholeSentences, help="List numbers, show one, and tell its history.")
+app = typer.Typer(
+    cls=WholeSentences,
+    help="List and show numbers and their history; assign, change, swap, release, reserve, block and lock by hand.",
+)
 
 
 @app.command(

@@ -53,8 +53,8 @@ def assign(
 ) -> None:
     """Give a number to somebody who has none.
 
-    Works in every mode, and past rules, locks, exclusions and quarantine; what is reserved for somebody else is
-    unreserved first. Automation leaves it alone from then on, and serves the person again whose number was released
+    Works in every mode, and past rules, locks, exclusions and quarantine; a number that is reserved for somebody else
+    is refused until it is unreserved. Automation leaves it alone from then on, and serves the person again whose number was released
     by hand.
     """
     row = tenant_of(tenant)

@@ -12,7 +12,9 @@ from numberline.cli.start import tenant_of
 if TYPE_CHECKING:
     from numberline.tenants.models import Tenant
 
-app = typer.Typer(cls=WholeSentences, help="List people and show one.")
+app = typer.Typer(
+    cls=WholeSentences, help="List and show people and their history; lock, exclude and include them by hand."
+)
 
 
 @app.command("list", epilog=examples("numberline person list contoso --json"))
