@@ -1,6 +1,6 @@
 """Numbers with who holds them, and people with what they hold, as listings show them (spec section 7)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -18,9 +18,17 @@ T = TypeVar("T")
 
 
 def number_items(
-    tenant_id: int, now: datetime, *, state: str | None = None, range_id: int | None = None
+    tenant_id: int,
+    now: datetime,
+    *,
+    state: str | None = None,
+    range_id: int | None = None,
+    spoken: bool = False,
 ) -> Iterator[dict[str, Any]]:
-    """The tenant's numbers in order of their value, of one state or one range if asked."""
+    """The tenant's numbers in order of their value, of one state or one range if asked.
+
+    With `spoken` each has `kept_for` besides, for people: for whom or for what it is reserved, in words.
+    """
     rows = Number.objects.of(tenant_id).select_related("range")
     if state is not None:
         rows = rows.filter(state=state)
@@ -28,12 +36,12 @@ def number_items(
         rows = rows.filter(range_id=range_id)
     ordered = rows.order_by("value", Length("extension"), "extension")
     for chunk in _chunks(ordered.iterator(chunk_size=CHUNK)):
-        yield from _number_chunk(tenant_id, chunk, now)
+        yield from _number_chunk(tenant_id, chunk, now, spoken)
 
 
-def number_item(number: Number, now: datetime) -> dict[str, Any]:
-    """One number as `number show` prints it, without its history."""
-    return next(_number_chunk(number.tenant_id, [number], now))
+def number_item(number: Number, now: datetime, *, spoken: bool = False) -> dict[str, Any]:
+    """One number as `number show` prints it, without its history; `spoken` as in `number_items`."""
+    return next(_number_chunk(number.tenant_id, [number], now, spoken))
 
 
 def person_items(tenant_id: int, now: datetime) -> Iterator[dict[str, Any]]:
@@ -58,13 +66,16 @@ def upns(tenant_id: int, people: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _number_chunk(tenant_id: int, numbers: Sequence[Number], now: datetime) -> Iterator[dict[str, Any]]:
+def _number_chunk(
+    tenant_id: int, numbers: Sequence[Number], now: datetime, spoken: bool
+) -> Iterator[dict[str, Any]]:
     rows = Assignment.objects.of(tenant_id).filter(number_id__in=[n.pk for n in numbers], until=None)
     holders = dict(rows.values_list("number_id", "person"))
-    names = upns(tenant_id, holders.values())
+    kept_for = [n.reserved_for for n in numbers if spoken and n.reserved_for]
+    names = upns(tenant_id, [*holders.values(), *kept_for])
     for number in numbers:
         holder = holders.get(number.pk)
-        yield {
+        item = {
             "number": number.text,
             "type": number.type,
             "provider": (number.range and number.range.provider) or number.provider or None,
@@ -77,6 +88,13 @@ def _number_chunk(tenant_id: int, numbers: Sequence[Number], now: datetime) -> I
             "since": number.since,
             "until": number.until,
         }
+        yield {**item, "kept_for": _kept_for(number, names)} if spoken else item
+
+
+def _kept_for(number: Number, names: Mapping[str, str]) -> str | None:
+    """For whom or for what the number is reserved; None for nobody and nothing in particular."""
+    person, purpose = names.get(number.reserved_for, number.reserved_for), number.reserved_purpose
+    return f"{person} ({purpose})" if person and purpose else person or purpose or None
 
 
 def _person_chunk(tenant_id: int, people: Sequence[Person], now: datetime) -> Iterator[dict[str, Any]]:

@@ -45,7 +45,8 @@ def list_(
     from numberline.inventory.find import range_named
 
     chosen = None if range is None else range_named(row, range).pk
-    items = number_items(row.pk, clock.now(), state=state.value if state else None, range_id=chosen)
+    wanted = state.value if state else None
+    items = number_items(row.pk, clock.now(), state=wanted, range_id=chosen, spoken=not json)
     if json:
         output.items_as_json(items)
         return
@@ -85,9 +86,9 @@ def show(
     then = None if at is None else _moment(at)
     found = number_named(row.pk, number)
     history = number_history(row.pk, found.text, then)
-    item = number_item(found, clock.now())
+    item = number_item(found, clock.now(), spoken=not json)
     if then is not None:
-        item |= _as_of(row, found.text, history, then)
+        item |= _as_of(row, found.text, history, then) | ({} if json else {"kept_for": None})
     if json:
         output.as_json({**item, "history": [moment.to_json() for moment in history]})
         return
@@ -149,13 +150,22 @@ def _cells(item: dict[str, Any]) -> tuple[object, ...]:
     return (
         output.grouped(item["number"]),
         item["state"],
-        item["upn"] or item["holder"] or (item["reserved_for"] and f"(for {item['reserved_for']})"),
+        item["upn"] or item["holder"] or _kept(item["kept_for"]),
         item["range"],
         item["type"],
         item["provider"],
         output.moment(item["since"]),
         output.moment(item["until"]),
     )
+
+
+def _kept(for_: str | None) -> str | None:
+    """The reservation where otherwise the holder stands."""
+    from numberline.inventory.placement import DECLARED_PURPOSE
+
+    if for_ is None:
+        return None
+    return f"({for_})" if for_ == DECLARED_PURPOSE else f"(for {for_})"
 
 
 def _describe(item: dict[str, Any]) -> None:
@@ -168,7 +178,7 @@ def _describe(item: dict[str, Any]) -> None:
             ("Type", item["type"]),
             ("Provider", item["provider"]),
             ("Locked", item["locked"]),
-            ("Reserved for", item["reserved_for"]),
+            ("Reserved for", item["kept_for"]),
             ("Since (UTC)", output.moment(item["since"])),
             ("Until (UTC)", output.moment(item["until"])),
         )

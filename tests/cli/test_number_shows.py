@@ -1,0 +1,50 @@
+"""What `number list`, `number show` and `number history` show to people."""
+
+import pytest
+
+from numberline.core.states import State
+from numberline.inventory.placement import DECLARED_PURPOSE
+from numberline.tenants.models import Tenant
+from tests import factories as make
+from tests.support.command import Command
+
+
+@pytest.fixture
+def owner(cli: Command) -> Tenant:
+    """A tenant with Ann, and two numbers."""
+    home = make.range_(make.tenant())
+    make.person(home.tenant)
+    for text in (make.N1, make.N2):
+        make.number(home.tenant, text, home)
+    return home.tenant
+
+
+def keep(owner: Tenant, text: str, name: str = "", purpose: str = "") -> None:
+    row = make.number_row(owner, text)
+    row.state = State.RESERVED
+    row.reserved_for = make.oid(name) if name else ""
+    row.reserved_purpose = purpose
+    row.save()
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "shown", "listed"),
+    [
+        ("ann", "", "ann@contoso.example", "(for ann@contoso.example)"),
+        ("", "Reception", "Reception", "(for Reception)"),
+        ("ann", "Reception", "ann@contoso.example (Reception)", "(for ann@contoso.example (Reception))"),
+        ("", DECLARED_PURPOSE, DECLARED_PURPOSE, f"({DECLARED_PURPOSE})"),
+        ("gone", "", make.oid("gone"), f"(for {make.oid('gone')})"),
+        ("", "", "-", "-"),
+    ],
+)
+def test_a_reserved_number_says_for_whom_or_for_what(
+    cli: Command, owner: Tenant, name: str, purpose: str, shown: str, listed: str
+) -> None:
+    keep(owner, make.N1, name, purpose)
+    assert f"\nReserved for  {shown}\n" in cli("number", "show", "contoso", make.N1).out
+    line = next(line for line in cli("number", "list", "contoso").out.splitlines() if "reserved" in line)
+    assert line.split("reserved")[1].split("  London")[0].strip() == listed
+    as_json = cli("number", "show", "contoso", make.N1, "--json").out
+    assert '"kept_for"' not in as_json
+    assert (f'"reserved_for": "{make.oid(name)}"' if name else '"reserved_for": null') in as_json
