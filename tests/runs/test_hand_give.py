@@ -1,6 +1,7 @@
 """Giving somebody a number by hand."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from numberline import clock
 from numberline.assignments.models import Assignment, Change
 from numberline.audit.record import Cause
 from numberline.core.states import State
+from numberline.core.words import moment
 from numberline.inventory.models import Number
 from numberline.overrides.block import block
 from numberline.overrides.lock import lock
@@ -192,6 +194,23 @@ def test_whose_number_was_freed_in_teams_is_given_it_again_or_another(
     assert told(hands.assign(ann, number))[0][0] == "done"
     assert (office.held(), office.control.numbers_of(ann), office.items()) == ({ann: number}, [number], [])
     hands.left_alone()
+
+
+def test_a_number_given_a_moment_ago_that_teams_shows_free_is_not_called_theirs(
+    office: Office, hands: Hands
+) -> None:
+    ann = office.joiner(userPrincipalName="ann@contoso.example")
+    office.sync()
+    office.control.unassign_out_of_band(N0)
+    since = Assignment.objects.of(office.tenant.pk).get(until=None).since
+    later = moment(since + timedelta(minutes=20))
+    why = f"Teams shows {N0} of ann@contoso.example free; it was given 0 minutes ago, and Teams may lag: try again after {later}"
+    assert refused(hands, hands.assign, ann, N0) == why
+    assert refused(hands, hands.change, ann, N0) == why
+    assert refused(hands, hands.change, ann) == why
+    office.a_day_passes()
+    assert told(hands.assign(ann, N0))[0][0] == "done", "by then it is surely free"
+    assert office.control.holder(N0) == ann
 
 
 def test_what_another_administrator_did_in_teams_meanwhile_is_seen_first(

@@ -38,6 +38,8 @@ NAMED_AT_ONCE = 1000
 REMOVAL = timedelta(hours=1)
 """How long Teams may go on showing a number after the licence went: minutes as a rule (Microsoft:
 operator-connect-configure)."""
+GONE = Q(number__teams_at=None) | Q(number__teams_status__in=("unassigned", ""), number__teams_target="")
+"""Of a holding: Teams showed the number on nobody when it was last read."""
 UNTOUCHED = (State.ASSIGNING, State.RELEASING)
 
 
@@ -53,6 +55,11 @@ class Findings:
     def people(self) -> set[str]:
         """Everybody concerned."""
         return {*self.found, *self.freed, *self.replaced}
+
+
+def settling() -> timedelta:
+    """For how long after a number was given nothing is concluded from Teams showing it free."""
+    return settings.SETTLE + timedelta(minutes=5)
 
 
 def reconcile_holders(
@@ -178,11 +185,10 @@ def _free(
 
     What was assigned within the settle time is left alone: Teams may not show it yet.
     """
-    settled = held.filter(freed_in_teams_at=None, since__lt=at - settings.SETTLE - timedelta(minutes=5))
-    gone = Q(number__teams_at=None) | Q(number__teams_status__in=("unassigned", ""), number__teams_target="")
+    settled = held.filter(freed_in_teams_at=None, since__lt=at - settling())
     settled = settled.exclude(number__state__in=UNTOUCHED)  # open changes
     seen = shown_at(tenant.pk, at)
-    for row in list(settled.filter(gone).select_related("number__range", "number__tenant")):
+    for row in list(settled.filter(GONE).select_related("number__range", "number__tenant")):
         person = Person.objects.of(tenant.pk).filter(object_id=row.person).first()
         if person is None or row.category != "primary":
             # Nobody is decided about for its sake, so nothing else would ever end it.

@@ -1,8 +1,11 @@
 """Whose a number is, and whether it may be taken from them: what is not ours is never touched (M19)."""
 
+from numberline import clock
 from numberline.assignments.belongings import VOICE_APPLICATION
+from numberline.assignments.found import GONE, settling
 from numberline.assignments.models import Assignment
 from numberline.core.person import PersonFacts
+from numberline.core.words import moment
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.overrides.outcome import OverrideRefused
@@ -31,10 +34,22 @@ def own_number(person: Person, facts: PersonFacts) -> Number:
         raise OverrideRefused(
             f"Teams shows {row.number.text} of {person} free: number assign gives it to them again, or another"
         )
-    why = why_not_ours(row) or why_not_adopted(row)
+    why = why_not_ours(row) or why_not_adopted(row) or why_unsure(row, person)
     if why is not None:
         raise OverrideRefused(why)
     return row.number
+
+
+def why_unsure(row: Assignment, person: Person) -> str | None:
+    """Why nobody can say yet whether the person has this number, which was given a moment ago and which Teams, just
+    read, shows free; None when Teams shows it."""
+    if row.freed_in_teams_at is not None or not Assignment.objects.of(row.tenant_id).filter(GONE, pk=row.pk):
+        return None
+    minutes = int((clock.now() - row.since).total_seconds() // 60)
+    return (
+        f"Teams shows {row.number.text} of {person} free; it was given {minutes} minute{'' if minutes == 1 else 's'} ago, and Teams may lag: "
+        f"try again after {moment(row.since + settling())}"
+    )
 
 
 def why_not_ours(row: Assignment) -> str | None:

@@ -17,6 +17,7 @@ from numberline.inventory.draw import DatabaseSupply
 from numberline.inventory.find import number_named, range_named
 from numberline.inventory.models import Number
 from numberline.overrides.givable import location_of, named, refuse_ungivable
+from numberline.overrides.holding import holding_of, why_unsure
 from numberline.overrides.outcome import OverrideRefused
 from numberline.overrides.standing import facts_of, why_not_served
 from numberline.overrides.words import a_number_of, spoken
@@ -57,6 +58,10 @@ def assign(tenant: Tenant, person: str, number: str, hand: Hand) -> HandResult:
         wanted = named(work.tenant, number, who, now)
         facts = facts_of(who, now)
         if _holds(facts) == wanted.text:
+            held = holding_of(wanted)
+            unsure = why_unsure(held, who) if held is not None else None
+            if unsure is not None:
+                raise OverrideRefused(unsure)
             return finish(work, hand, [_unchanged(hand, who, wanted)])
         _refuse_person(work, who, facts)
         refuse_ungivable(work.tenant, wanted, who, said, now)
