@@ -1,5 +1,8 @@
 """What `number list`, `number show` and `number history` show to people."""
 
+import json
+import re
+
 import pytest
 
 from numberline.core.states import State
@@ -48,3 +51,14 @@ def test_a_reserved_number_says_for_whom_or_for_what(
     as_json = cli("number", "show", "contoso", make.N1, "--json").out
     assert '"kept_for"' not in as_json
     assert (f'"reserved_for": "{make.oid(name)}"' if name else '"reserved_for": null') in as_json
+
+
+def test_a_history_says_what_was_done(cli: Command, owner: Tenant) -> None:
+    make.holding(make.number_row(owner, make.N1))
+    for verb in ("lock", "unlock"):
+        assert cli("number", verb, "contoso", make.N1, "--reason", "asked for").code == 0
+    for command in ("history", "show"):
+        table = cli("number", command, "contoso", make.N1).out.splitlines()[-3:]
+        assert [re.split(" {2,}", line)[1] for line in table] == ["What", "lock", "unlock"]
+    told = json.loads(cli("number", "history", "contoso", make.N1, "--json").out)["items"]
+    assert list(told[0]) == ["at", "from", "to", "holder", "by", "reason"]

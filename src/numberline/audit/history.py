@@ -13,9 +13,11 @@ HELD = (State.ASSIGNED, State.RELEASING)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One entry of a number's history: from which state to which, and who held it afterwards (object id)."""
+    """One entry of a number's history: what was done, from which state to which, and who held it afterwards
+    (object id)."""
 
     at: datetime
+    verb: str
     before: str | None
     after: str | None
     holder: str | None
@@ -52,7 +54,8 @@ def _with_moments(rows: Iterable[Entry]) -> Iterator[tuple[Entry, Moment]]:
         after = row.after.get("state", before)
         now_held = row.after.get("holder", holder)
         moved = (before, row.before.get("holder", holder)) != (after, now_held)
-        yield row, Moment(row.at, before, after, now_held, row.actor, row.reason or row.code or None, moved)
+        reason = row.reason or row.code or None
+        yield row, Moment(row.at, row.verb, before, after, now_held, row.actor, reason, moved)
         state, holder = after, now_held
 
 

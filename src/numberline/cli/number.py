@@ -190,10 +190,11 @@ def _tell(tenant: "Tenant", history: "list[Moment]") -> None:
 
     names = upns(tenant.pk, [moment.holder for moment in history if moment.holder])
     output.table(
-        ("When (UTC)", "From", "To", "Holder", "By", "Why"),
+        ("When (UTC)", "What", "From", "To", "Holder", "By", "Why"),
         (
             (
                 output.moment(m.at),
+                m.verb.replace("_", " "),
                 m.before,
                 m.after,
                 names.get(m.holder or "", m.holder or ""),
