@@ -83,7 +83,9 @@ def _people_by_a_file(office: Office, folder: Path) -> None:
     ("words", "sentence"),
     [
         (("assign", "contoso", ADA), "say which number: either NUMBER or --next RANGE"),
-        (("assign", "contoso", ADA, N1, "--next", "London"), "say which number: either NUMBER or --next RANGE"),
+        (("assign", "contoso", ADA, N1, "--next", "London"), "NUMBER and --next RANGE exclude each other: leave one out"),
+        (("release", "contoso", ADA), f"number release takes the number, not the person: numberline explain contoso {ADA} tells which is theirs"),
+        (("adopt", "contoso", ADA), f"number adopt takes the number, not the person: numberline explain contoso {ADA} tells which is theirs"),
         (("change", "contoso"), "say whose number: either PERSON or --people FILE"),
         (("change", "contoso", ADA), "say which number: either NUMBER or --to-match"),
         (("change", "contoso", ADA, N1, "--to-match"), "say which number: either NUMBER or --to-match"),

@@ -10,11 +10,12 @@ from numberline.assignments.models import Change, Kind
 from numberline.audit.record import Cause
 from numberline.core.states import State
 from numberline.directory.find import PersonUnknown
-from numberline.graph.errors import Stop
+from numberline.graph.errors import Stop, Wait
 from numberline.inventory.find import NumberUnknown, RangeUnknown
+from numberline.runs.hand import by_hand
 from numberline.runs.lock import TenantBusy, tenant_lock
 from numberline.runs.models import Run
-from tests.runs.hands import N0, N1, N2, Hands, refused, told
+from tests.runs.hands import N0, N1, N2, Hands, hand, refused, told
 from tests.runs.office import Office
 
 ANN, BOB = "ann@contoso.example", "bob@contoso.example"
@@ -50,6 +51,37 @@ def test_what_an_earlier_process_left_open_is_finished_first(
     assert office.held() == ({ann: N0, bob: N1} if sent else {bob: N1})
     assert office.number(N0).state == (State.ASSIGNED if sent else State.AVAILABLE)
     assert office.control.judgement() == []
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_fails_before_anything_is_sent_says_to_run_it_again(office: Office, sent: bool) -> None:
+    """Nothing tries again by itself for a hand of which nothing was written down."""
+    trouble = Wait(
+        "server_error", "Microsoft Graph is having trouble.", "Wait, Numberline tries again.", status=503
+    )
+    says = (
+        "trouble: wait, Numberline tries again" if sent else "trouble: nothing was sent, run it again later"
+    )
+
+    def asked() -> None:
+        with by_hand(office.tenant, hand()) as work:
+            if sent:
+                intent = Intent("a", ANN, N0, "", "by_hand", "asked for it", Kind.ASSIGN)
+                claim(office.tenant.pk, intent, clock.now(), work.cause)
+            raise trouble
+
+    with pytest.raises(Wait, match=says) as error:
+        asked()
+    assert (error.value.status, office.run().error) == (503, str(error.value))
+
+
+def test_a_refusal_that_says_to_wait_tells_a_hand_to_run_it_again(office: Office, hands: Hands) -> None:
+    (_ann,) = office.served(userPrincipalName=ANN)
+    office.control.faults(fail_operation={"on": "unassign", "count": 1})
+    ((outcome, sentence),) = told(hands.release(N0))
+    assert outcome == "failed"
+    assert "wait, then run it again; if it stays, open a ticket" in sentence
+    assert "tries again" not in sentence
 
 
 def test_nothing_else_is_begun_for_whom_something_is_under_way(office: Office, hands: Hands) -> None:

@@ -62,7 +62,9 @@ def assign(
     from numberline.runs.hand_give import assign_next
 
     with _hand(reason, ticket, preview, wait) as (hand, finish):
-        if (number is None) == (next_ is None):
+        if number is not None and next_ is not None:
+            raise Refusal("NUMBER and --next RANGE exclude each other: leave one out")
+        if number is None and next_ is None:
             raise Refusal("say which number: either NUMBER or --next RANGE")
         if number is not None:
             finish(give(row, person, number, hand), json)
@@ -166,6 +168,7 @@ def release(
     row = tenant_of(tenant)
     from numberline.runs.hand_take import release as verb
 
+    _refuse_name("release", tenant, number)
     with _hand(reason, ticket, preview, wait) as (hand, finish):
         finish(verb(row, number, hand), json)
 
@@ -187,8 +190,17 @@ def adopt(
     row = tenant_of(tenant)
     from numberline.runs.hand_take import adopt as verb
 
+    _refuse_name("adopt", tenant, number)
     with _hand(reason, ticket, preview, wait) as (hand, finish):
         finish(verb(row, number, hand), json)
+
+
+def _refuse_name(command: str, tenant: str, number: str) -> None:
+    """Raise Refusal when a person is named where the number belongs."""
+    if "@" in number:
+        raise Refusal(
+            f"number {command} takes the number, not the person: numberline explain {tenant} {number} tells which is theirs"
+        )
 
 
 def _wanted(person: str | None, number: str | None, to_match: bool) -> "Wanted":

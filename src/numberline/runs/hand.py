@@ -9,7 +9,7 @@ from numberline import clock
 from numberline.assignments.claims import BY_HAND, Intent
 from numberline.assignments.flight import Ending, Flight
 from numberline.assignments.found import reconcile_holders
-from numberline.assignments.models import Kind
+from numberline.assignments.models import Change, Kind
 from numberline.assignments.readiness import NO_CALLING_PLAN, NO_PHONE_SYSTEM, UNNAMED_LINE
 from numberline.assignments.recover import recover
 from numberline.assignments.stopsign import StopSign
@@ -18,6 +18,7 @@ from numberline.core.phone import NumberError, parse
 from numberline.directory.find import PersonUnknown
 from numberline.directory.intake import Intake
 from numberline.directory.models import Person
+from numberline.graph.errors import Wait
 from numberline.graph.types import GraphNumber
 from numberline.inventory.find import NumberUnknown, RangeUnknown
 from numberline.inventory.membership import Homes
@@ -71,14 +72,25 @@ def by_hand(tenant: Tenant, hand: Hand) -> Iterator[Pass]:
     Raises TenantBusy. A refusal is how such a pass may well end, and is no failure of the run.
     """
     with one_pass(tenant, "hand", hand.actor, hand.wait, hand.progress, hand.stop) as work:
-        begin(work, clock.now())
-        if not hand.preview:
-            carry_out(work, (), Read(), recover(work.tenant.pk, clock.now()))
         try:
+            begin(work, clock.now())
+            if not hand.preview:
+                carry_out(work, (), Read(), recover(work.tenant.pk, clock.now()))
             yield work
         except REFUSALS as error:
             close_run(work.run, "refused", str(error))
             raise
+        except Wait as error:
+            if Change.objects.of(tenant.pk).filter(run_id=work.run.pk).exists():
+                raise
+            raise Wait(
+                error.code,
+                error.cause,
+                "nothing was sent, run it again later",
+                raw=error.raw,
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
 
 
 def read_people(work: Pass, *names: str) -> list[Person]:
@@ -195,7 +207,8 @@ def _outcome(flight: Flight | None) -> tuple[str, str]:
         text = "Microsoft was asked and Teams does not show it yet; the next sync takes it to its end"
         # Of two numbers it says how far they have come: somebody may be without one for the moment.
         return IN_DOUBT, flight.text if flight.change.from_number_id is not None else text
-    return FAILED, flight.text
+    # Nothing is tried again by itself for a hand.
+    return FAILED, flight.text.replace("wait, Numberline tries again", "wait, then run it again")
 
 
 def finish(work: Pass, hand: Hand, rows: Sequence[HandRow]) -> HandResult:
