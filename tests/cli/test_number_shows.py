@@ -62,3 +62,21 @@ def test_a_history_says_what_was_done(cli: Command, owner: Tenant) -> None:
         assert [re.split(" {2,}", line)[1] for line in table] == ["What", "lock", "unlock"]
     told = json.loads(cli("number", "history", "contoso", make.N1, "--json").out)["items"]
     assert list(told[0]) == ["at", "from", "to", "holder", "by", "reason"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["+44 20 7946 0001", "+44-20-7946-0001", "+44 (20) 7946.0001", "+44 (0)20 7946 0001", "+442079460001"],
+)
+def test_a_number_may_be_written_as_people_write_it(cli: Command, owner: Tenant, written: str) -> None:
+    make.number(owner, "+442079460001;ext=12")
+    assert json.loads(cli("number", "show", "contoso", written, "--json").out)["number"] == "+442079460001"
+    with_extension = cli("number", "history", "contoso", f"{written} ext. 12")
+    assert with_extension == (0, "Nothing is recorded of this number.\n", "")
+
+
+@pytest.mark.parametrize("written", ["020 7946 0001", "+44 20 7946 0001 or 2", "+39 (0)6 1234 5678"])
+def test_what_may_mean_another_number_is_refused(cli: Command, owner: Tenant, written: str) -> None:
+    done = cli("number", "show", "contoso", written)
+    assert (done.code, done.out) == (1, "")
+    assert "is not an E.164 number" in done.err

@@ -14,12 +14,24 @@ Person = Annotated[
         help="Object id or user principal name, ignoring case; a live person beats a deleted one.",
     ),
 ]
-Number = Annotated[
-    str,
-    typer.Argument(
-        metavar="NUMBER", help="The number in E.164, such as +442079460012 (an extension as ;ext=12)."
-    ),
-]
+
+
+def _written(text: str | None) -> str | None:
+    """A number as people write it and as the tables show it, in E.164. What is no number at all is left for the
+    command to refuse. Files are stricter: nobody looks at each of their rows."""
+    from numberline.core.phone import meant
+
+    number = None if text is None else meant(text.strip())
+    return text if number is None else str(number)
+
+
+NUMBER = typer.Argument(
+    metavar="NUMBER",
+    callback=_written,
+    help="The number: +442079460012, or '+44 20 7946 0012' as the tables show it; an extension as ;ext=12.",
+)
+Number = Annotated[str, NUMBER]
+NumberOrNone = Annotated[str | None, NUMBER]
 Reason = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why, for the audit trail; it must not be empty.")
 ]

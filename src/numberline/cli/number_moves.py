@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 Preview = Annotated[bool, typer.Option("--preview", help="Only check it, and show what would be done.")]
-NumberOrNone = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="NUMBER", help="The number in E.164, such as +442079460012 (an extension as ;ext=12)."
-    ),
-]
 
 
 @app.command(
@@ -39,7 +33,7 @@ def assign(
     tenant: arguments.Tenant,
     person: arguments.Person,
     reason: arguments.Reason,
-    number: NumberOrNone = None,
+    number: arguments.NumberOrNone = None,
     next_: Annotated[
         str | None,
         typer.Option(
@@ -86,7 +80,7 @@ def change(
         str | None,
         typer.Argument(metavar="PERSON", help="Object id or user principal name; left out with --people."),
     ] = None,
-    number: NumberOrNone = None,
+    number: arguments.NumberOrNone = None,
     to_match: Annotated[
         bool, typer.Option("--to-match", help="The number that they would get if they came today.")
     ] = False,

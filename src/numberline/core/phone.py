@@ -95,23 +95,30 @@ def sort_key(text: str) -> SortKey:
     return PhoneNumber.stored(text).sort_key
 
 
-def _suggestion(text: str) -> str:
-    """How to write what was surely meant: the text holds this number and nothing but separators and a trunk (0)
-    besides. Else a general example: a guess would be another number."""
-    general = "a plus sign, the country code and digits only, such as +442079460012 or +442079460012;ext=12"
+def meant(text: str) -> PhoneNumber | None:
+    """The number that somebody surely meant who wrote it as people do (``+44 20 7946 0001``, ``+44 (0)20 ...``): the
+    text holds this number and nothing but separators and a trunk (0) besides. Else None: a guess would be another
+    number."""
     if not text.startswith("+"):
-        return general
+        return None
     try:
-        meant = phonenumbers.parse(text)
+        found = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:
-        return general
-    if not phonenumbers.is_possible_number(meant):
-        return general
-    e164 = phonenumbers.format_number(meant, phonenumbers.PhoneNumberFormat.E164)
-    extension = meant.extension or ""
-    if _SEPARATORS.sub("", text) != e164 + extension:
-        return general
-    return f"{e164};ext={extension}" if extension else e164
+        return None
+    if not phonenumbers.is_possible_number(found):
+        return None
+    e164 = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+    if _SEPARATORS.sub("", text) != e164 + (found.extension or ""):
+        return None
+    return PhoneNumber(e164, found.extension or None)
+
+
+def _suggestion(text: str) -> str:
+    """How to write what was meant, or a general example."""
+    number = meant(text)
+    if number is None:
+        return "a plus sign, the country code and digits only, such as +442079460012 or +442079460012;ext=12"
+    return str(number)
 
 
 def _has_calling_code(e164: str) -> bool:
