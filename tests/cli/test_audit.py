@@ -110,7 +110,15 @@ def test_a_head_kept_elsewhere_is_compared(cli: Command) -> None:
     assert cli("audit", "verify", "--head", kept).err == (
         "numberline: --head belongs to one tenant: name it before the option.\n"
     )
-    assert "is no head" in cli("audit", "verify", "contoso", "--head", "three").err
+    for wrong in ("three", f"{kept.seq}:abc", f"0:{kept.mac}", f"{kept}0", kept.mac):
+        done = cli("audit", "verify", "contoso", "--head", wrong)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == (
+            f"numberline: '{wrong}' is no head: write SEQ:MAC, the number of the entry, a colon and its 64 "
+            "hexadecimal digits.\n"
+        )
+    strange = cli("audit", "verify", "contoso", "--head", f"{kept.seq}:{'ab' * 32}")
+    assert (strange.code, "NOT whole" in strange.out) == (1, True)
 
 
 def test_what_a_tenant_left_behind_is_verified_and_exported_too(cli: Command) -> None:

@@ -1,6 +1,7 @@
 """`numberline audit`: proves that the audit trail is whole, and gives it to other tools."""
 
 import json as json_text
+import re
 import sys
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,9 @@ from numberline.cli.start import ready, tenant_of
 
 if TYPE_CHECKING:
     from numberline.audit.verify import Verdict
+
+_HEAD = re.compile(r"([1-9][0-9]{0,17}):([0-9a-fA-F]{64})")
+"""The number of an entry and its code, as a log and `audit verify` tell them."""
 
 NAMED = 50
 """So many findings are named to people; `--json` has them all."""
@@ -142,10 +146,12 @@ def _verdict(tenant_id: int, noted: tuple[int, str] | None) -> "Verdict":
 
 def _noted(head: str) -> tuple[int, str]:
     """The number and the code of a head."""
-    seq, colon, mac = head.strip().partition(":")
-    if not (colon and mac and seq.isdecimal() and int(seq)):
-        raise Refusal(f"{head!r} is no head: write the number of the entry, a colon and its code")
-    return int(seq), mac.lower()
+    match = _HEAD.fullmatch(head.strip())
+    if match is None:
+        raise Refusal(
+            f"{head!r} is no head: write SEQ:MAC, the number of the entry, a colon and its 64 hexadecimal digits"
+        )
+    return int(match[1]), match[2].lower()
 
 
 def _item(name: str, verdict: "Verdict") -> dict[str, Any]:
