@@ -272,7 +272,7 @@ def test_a_number_that_is_not_free_in_teams_is_refused_with_what_teams_shows(
 def test_a_number_of_the_wrong_type_for_the_person_is_refused_with_one_that_fits(london: Range) -> None:
     owner = london.tenant
     ann = make.person(owner, licences=make.PLAN)
-    plans = make.range_(owner, "Plans", type="calling_plan", rule='City = "Leeds"')
+    plans = make.range_(owner, "Plans", type="calling_plan", rule="EVERYONE")
     make.number(owner, "+441632960001", plans)
     assert refused(owner, person=ann) == (
         f"{make.N1} is a Direct Routing number, and ann@contoso.example has Phone System with a Calling Plan: "
@@ -355,11 +355,33 @@ def test_the_purpose_that_marks_the_files_reservations_is_refused(london: Range)
     assert "write another one" in refused(london.tenant, purpose=DECLARED_PURPOSE)
 
 
+def test_a_refusal_proposes_a_number_of_the_range_that_was_named_or_that_matches_and_of_no_other(
+    database: str,
+) -> None:
+    owner = make.tenant()
+    ann = make.person(owner, city="London")
+    leeds = make.range_(owner, "Leeds", rule='City = "Leeds"', priority=1)
+    make.number(owner, "+441134960000", leeds)
+    london = make.range_(owner, "London", rule='City = "London"', priority=2)
+    make.number(owner, make.N1, london, state="blocked")
+    park = make.range_(owner, "Park Lane", rule="EVERYONE", priority=3)
+    alone = f"{make.N1} is blocked: unblock it first"
+    assert refused(owner, person=ann) == alone, "a number of Leeds would not suit"
+    assert refused(owner, purpose="a lift") == alone
+    make.number(owner, make.N3, park)
+    assert refused(owner, person=ann) == f'{alone}, or take {make.N3} of range "Park Lane", which is free'
+    make.number(owner, make.N2, london)
+    assert refused(owner, person=ann) == f'{alone}, or take {make.N2} of range "London", which is free'
+    assert refused(owner, purpose="a lift") == f'{alone}, or take {make.N2} of range "London", which is free'
+
+
 def test_a_number_that_is_not_there_is_refused_with_one_that_is(london: Range) -> None:
+    Range.objects.of(london.tenant_id).update(rule="EVERYONE")
+    ann = make.person(london.tenant)
     with pytest.raises(
         NumberUnknown, match=rf"\{make.N3} is not among .*; \{make.N1} of range \"London\" is free"
     ):
-        keep(london.tenant, make.N3)
+        keep(london.tenant, make.N3, person=ann)
     with pytest.raises(NumberUnknown, match=r"sync if Teams has it$"):
         keep(make.tenant("fabrikam"), make.N1)
 
@@ -368,7 +390,8 @@ def test_where_nothing_else_is_free_the_refusal_says_so(database: str) -> None:
     owner = make.tenant()
     make.number(owner, make.N1, make.range_(owner), state="quarantined")
     assert refused(owner) == (
-        f"{make.N1} is in quarantine: no other number that would do is free, so add numbers to a range"
+        f"{make.N1} is in quarantine: nothing else that would suit is free, so name a number of another range, "
+        "or add numbers to one"
     )
 
 

@@ -123,7 +123,7 @@ def test_what_nobody_knows_is_told_before_anything_is_done(office: Office, hands
             verb(*arguments)
         assert office.run().outcome == "refused"
     with pytest.raises(NumberUnknown, match=re.escape(f'; {N1} of range "London" is free')):
-        hands.assign(office.joiner(city="Leeds"), "+442079469999")
+        hands.assign(office.joiner(), "+442079469999")
 
 
 def test_a_permission_that_is_missing_ends_it_and_nothing_is_left_open(office: Office, hands: Hands) -> None:

@@ -42,11 +42,11 @@ def misfit(tenant: Tenant, number: Number, person: Person, at: datetime) -> tupl
 def free_number(
     tenant: Tenant, at: datetime, *, person: Person | None = None, near: Number | None = None
 ) -> str | None:
-    """A number that could be reserved instead, with its range: one that fits the person, else one of the range, or
-    at least the type, of the number `near`. None when there is none."""
+    """A number that could be had instead, with its range: one of the range of the number `near`, else of a range whose
+    rule matches the person, and fitting the person. None when there is none: others are of other places."""
     settings, supply = settings_of(tenant), DatabaseSupply(tenant.pk, at)
     facts = person_facts(person, Belongings(), at) if person is not None else None
-    for view in _for_person(settings, facts) if facts is not None else _near(settings, near):
+    for view in _nearest(settings, facts, near):
         found: object = next(supply.available(view.name), None)
         if facts is not None:
             found = Shelf(view, supply.available(view.name)).peek(home_country(facts, settings), set())
@@ -55,16 +55,15 @@ def free_number(
     return None
 
 
-def _for_person(settings: Settings, facts: PersonFacts) -> Iterator[RangeView]:
-    """The ranges of a type that the person can have: first those whose rule matches."""
+def _nearest(settings: Settings, facts: PersonFacts | None, near: Number | None) -> Iterator[RangeView]:
+    """The range of the number that was named, then those whose rule matches; of a type that the person can have."""
+    home = near.range.name if near is not None and near.range is not None else None
+    if facts is None:
+        yield from (view for view in settings.ranges if view.name == home)
+        return
     types = TYPES_OF[facts.entitlement] or frozenset(NumberType)
     views = [view for view in settings.ranges if view.enabled and view.type in types]
-    matching = [view for view in views if view.rule is not None and view.rule(facts.attributes)]
-    yield from matching
-    yield from (view for view in views if view not in matching)
-
-
-def _near(settings: Settings, near: Number | None) -> list[RangeView]:
-    home = near.range.name if near is not None and near.range is not None else None
-    type_ = near.type if near is not None else None
-    return sorted(settings.ranges, key=lambda view: (view.name != home, view.type != type_))
+    yield from (view for view in views if view.name == home)
+    yield from (
+        view for view in views if view.name != home and view.rule is not None and view.rule(facts.attributes)
+    )

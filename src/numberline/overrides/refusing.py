@@ -24,5 +24,7 @@ def refusal(
     if free is not None:
         ways.append(f"take {free}, which is free")
     elif not ways:
-        ways.append("no other number that would do is free, so add numbers to a range")
+        ways.append(
+            "nothing else that would suit is free, so name a number of another range, or add numbers to one"
+        )
     return OverrideRefused(f"{fact}: {', or '.join(ways)}")
