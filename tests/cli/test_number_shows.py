@@ -80,3 +80,18 @@ def test_what_may_mean_another_number_is_refused(cli: Command, owner: Tenant, wr
     done = cli("number", "show", "contoso", written)
     assert (done.code, done.out) == (1, "")
     assert "is not an E.164 number" in done.err
+
+
+def test_a_block_does_not_seem_to_end_with_the_quarantine_during_which_it_was_made(
+    cli: Command, owner: Tenant
+) -> None:
+    until = make.NOW + 9000 * make.DAY
+    home = make.number_row(owner, make.N1).range
+    make.number(owner, make.N3, home, state=State.QUARANTINED, until=until)
+    end = f"{until:%Y-%m-%d %H:%M}"
+    assert cli("number", "list", "contoso", "--state", "quarantined").out.endswith(f"  {end}\n")
+    assert cli("number", "block", "contoso", make.N3, "--reason", "nuisance calls").code == 0
+    assert cli("number", "list", "contoso", "--state", "blocked").out.endswith("  -\n")
+    assert "\nUntil (UTC)   -\n" in cli("number", "show", "contoso", make.N3).out
+    (item,) = json.loads(cli("number", "list", "contoso", "--state", "blocked", "--json").out)["items"]
+    assert item["until"] == f"{until:%Y-%m-%dT%H:%M:%SZ}"

@@ -10,6 +10,7 @@ from numberline.cli.arguments import examples
 from numberline.cli.failures import Refusal
 from numberline.cli.groups import WholeSentences
 from numberline.cli.start import tenant_of
+from numberline.core.states import State
 
 if TYPE_CHECKING:
     from numberline.audit.history import Moment
@@ -155,7 +156,7 @@ def _cells(item: dict[str, Any]) -> tuple[object, ...]:
         item["type"],
         item["provider"],
         output.moment(item["since"]),
-        output.moment(item["until"]),
+        _until(item),
     )
 
 
@@ -166,6 +167,12 @@ def _kept(for_: str | None) -> str | None:
     if for_ is None:
         return None
     return f"({for_})" if for_ == DECLARED_PURPOSE else f"(for {for_})"
+
+
+def _until(item: dict[str, Any]) -> str:
+    """When the state ends by itself. A block never does: what such a number has is the end of its quarantine, before
+    which it can't be unblocked."""
+    return output.NOTHING if item["state"] == State.BLOCKED else output.moment(item["until"])
 
 
 def _describe(item: dict[str, Any]) -> None:
@@ -180,7 +187,7 @@ def _describe(item: dict[str, Any]) -> None:
             ("Locked", item["locked"]),
             ("Reserved for", item["kept_for"]),
             ("Since (UTC)", output.moment(item["since"])),
-            ("Until (UTC)", output.moment(item["until"])),
+            ("Until (UTC)", _until(item)),
         )
     )
 
