@@ -100,6 +100,9 @@ def add(
 def list_(json: arguments.Json = False) -> None:
     """List the connected tenants, their modes, and how the last run ended."""
     ready()
+    from django.db import connection
+
+    from numberline.database import place
     from numberline.runs.models import Run
     from numberline.tenants.models import Tenant
 
@@ -118,7 +121,7 @@ def list_(json: arguments.Json = False) -> None:
             )
             for t, run in tenants
         ),
-        empty="No tenant is connected yet: numberline tenant add --help says how.",
+        empty=f"No tenant is connected yet in {place(connection)}: numberline tenant add --help says how.",
     )
 
 
