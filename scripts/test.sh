@@ -4,7 +4,8 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh dev peer
 
-# Tests wait for processes more than they compute: two workers for each core, at most eight.
+# Tests wait for processes more than they compute: two workers for each core, at most eight. Who has nothing left takes
+# over from the others, because the slow tests stand together.
 workers=$(.venv/bin/python -c 'import os; print(min(8, 2 * len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0))))')
 
 suite() {
@@ -12,7 +13,7 @@ suite() {
     shift
     echo "== Tests on $database"
     status=0
-    NUMBERLINE_TEST_DATABASE=$database .venv/bin/python -m pytest -q -n "$workers" "$@" || status=$?
+    NUMBERLINE_TEST_DATABASE=$database .venv/bin/python -m pytest -q -n "$workers" --dist worksteal "$@" || status=$?
     # A part of the suite that was asked for may have no test that uses a database.
     [ "$status" = 5 ] && [ -n "$asked" ] && status=0
     return "$status"
