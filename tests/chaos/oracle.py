@@ -13,6 +13,7 @@ from numberline.core.states import State
 from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
+from numberline.planning.decide import decide
 from tests.chaos.company import LEEDS, LINES, OPERATOR, PLANS
 from tests.chaos.world import World
 
@@ -29,6 +30,7 @@ def comes_to_rest(world: World) -> None:
         world.passes(SETTLED)
         assert world.sync() is not None, "in fair weather a run ends well"
     nothing_is_under_way(world, yet=False)
+    what_is_decided_is_done(world)
     for _ in range(4):  # a grace that was first seen late, a quarantine, and a listing a day
         world.passes(A_DAY)
         assert world.sync() is not None
@@ -47,6 +49,15 @@ def nothing_is_under_way(world: World, *, yet: bool = True) -> None:
         between = between.exclude(pk__in=shown_late)
     left = list(between.values_list("text", "state"))
     assert not left, left
+
+
+def what_is_decided_is_done(world: World) -> None:
+    """Two runs in fair weather leave nothing that automation may do and has not done."""
+    said = Change.objects.of(world.tenant.pk).filter(open=True, phase=Phase.SUCCEEDED)
+    late = {person for people in said.values_list("person", "partner") for person in people}
+    plan = decide(world.tenant, clock.now(), everybody=True).plan
+    left = [(one.action, one.code, one.person, one.number) for one in plan.changes if one.person not in late]
+    assert left == [], left
 
 
 def books_say_what_teams_shows(world: World) -> None:
