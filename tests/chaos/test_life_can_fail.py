@@ -138,3 +138,18 @@ def test_it_finds_that_something_is_left_under_way(world: World) -> None:
         pytest.raises(AssertionError, match="assigning"),
     ):
         oracle.comes_to_rest(world)
+
+
+def test_it_finds_nothing_wrong_when_a_return_that_nobody_saw_does_not_prolong_the_grace(
+    world: World,
+) -> None:
+    events.joins(world, "Bath", ("SPE_E5",))
+    events.licence(world, 0, "SPE_E5")
+    world.sync()
+    events.licence(world, 0, "SPE_E5")
+    events.runs(world, person=1)
+    events.purged(world, 0)
+    world.passes(GRACE_IS_OVER)
+    world.sync()
+    invariants.hold(world)
+    assert world.holder(FIRST) is None

@@ -94,9 +94,10 @@ class Watch:
         )
         self._books = books
 
-    def ended(self) -> None:
-        """A run has read whatever there was when it began."""
-        for person in self._may_keep:
+    def ended(self, only: str | None = None) -> None:
+        """A run has read whatever there was when it began: whoever is back counts as back. One for a person reads
+        `only` that one, so that nobody has seen whether others came back."""
+        for person in self._may_keep if only is None else self._may_keep & {only}:
             if self._entitled(person, enabled=False):
                 self._gone.pop(person, None)
 

@@ -136,7 +136,7 @@ class World:
         result = None
         with self._run(death, meanwhile):
             result = sync(self.tenant, actor="automation", **options)
-            self.watch.ended()
+            self.watch.ended(options.get("person"))
         return result
 
     def hand(
