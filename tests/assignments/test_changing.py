@@ -319,7 +319,7 @@ def test_giving_that_stays_without_an_answer_is_given_up_after_the_settle_time_a
     row = office.number(make.N2)
     assert row.until is not None
     assert (row.state, row.until - office.now >= make.DAY) == (State.QUARANTINED, True)
-    assert office.items() == ["given_up"]
+    assert office.items() == ["by_hand_failed", "given_up"]
 
 
 def test_a_new_number_that_shows_late_after_all_is_not_undone(office: Office) -> None:

@@ -21,6 +21,7 @@ from numberline.assignments.models import Kind, Phase
 from numberline.assignments.outcome import PRIMARY, call_off, conclude, is_reached, standing
 from numberline.assignments.readiness import NO_CALLING_PLAN, NO_PHONE_SYSTEM, UNNAMED_LINE
 from numberline.assignments.steps import ATTEMPTS, Shared, Steps
+from numberline.assignments.undone import tell_undone
 from numberline.core.person import NumberType
 from numberline.graph.errors import GiveUp, GraphError
 from numberline.graph.types import GraphNumber
@@ -232,7 +233,10 @@ class Changing(Steps):
         elif watch and clock.now() < watch:
             self.in_doubt(flight)
         else:
-            self.end(flight, *conclude(change, clock.now(), seen))
+            ending, text = conclude(change, clock.now(), seen)
+            self.end(flight, ending, text)
+            if flight.earlier and ending is Ending.PUT_BACK:
+                tell_undone(change, clock.now(), text)
 
     def _look(self, flight: Flight, number: str, after: float = 0.0) -> None:
         flight.seen.look, flight.seen.fresh = number, ""

@@ -42,7 +42,8 @@ class Flight:
     """A change, its number's text and type, and where it stands. Times are monotonic seconds.
 
     `leg` is the request under way, and `seen` what was seen of the numbers of a change that has several. `looks` counts
-    how often the result was looked for since the last request, `waited` how often a call was put off.
+    how often the result was looked for since the last request, `waited` how often a call was put off. `earlier`: an
+    earlier process began it, so that nobody waits for what becomes of it.
     """
 
     change: Change
@@ -56,6 +57,7 @@ class Flight:
     seen: Seen = field(default_factory=Seen)
     looks: int = 0
     waited: int = 0
+    earlier: bool = False
     refusal: Exception | None = None
     ending: Ending | None = None
     text: str = ""

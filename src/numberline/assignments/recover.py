@@ -9,6 +9,7 @@ from numberline.assignments.found import mark_changed
 from numberline.assignments.legs import current
 from numberline.assignments.models import Change, Kind, Phase
 from numberline.assignments.outcome import call_off
+from numberline.assignments.undone import tell_undone
 from numberline.directory.models import Person
 
 FIRST = {
@@ -34,6 +35,7 @@ def recover(tenant_id: int, at: datetime) -> list[Flight]:
             TAKEN_BACK[Kind(change.kind)](
                 change, at, "never_sent", "the process ended before the request was sent"
             )
+            tell_undone(change, at, "the process ended before the request was sent")
             mark_changed(tenant_id, [change.person, change.partner])
             continue
         if change.phase == Phase.SENDING and not change.doubtful:
@@ -44,7 +46,7 @@ def recover(tenant_id: int, at: datetime) -> list[Flight]:
         now = clock.monotonic()
         number = change.number
         first = FIRST[Phase(change.phase)]
-        flight = Flight(change, number.text, number.type, str(person or ""), first, now, now)
+        flight = Flight(change, number.text, number.type, str(person or ""), first, now, now, earlier=True)
         flight.leg = current(change)
         flights.append(flight)
     return flights

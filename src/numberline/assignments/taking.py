@@ -13,6 +13,7 @@ from numberline.assignments.flight import Ask, Ending, Flight
 from numberline.assignments.holders import category_of, is_ours
 from numberline.assignments.models import Phase
 from numberline.assignments.steps import Shared, Steps
+from numberline.assignments.undone import tell_undone
 from numberline.graph.errors import GiveUp
 from numberline.graph.types import GraphNumber
 from numberline.worklist.items import open_item
@@ -76,6 +77,8 @@ class Taking(Steps):
     def cancel(self, flight: Flight, ending: Ending, code: str, text: str) -> None:
         """The number stays with the person."""
         conclude.put_back(flight.change, clock.now(), code, text)
+        if flight.earlier:
+            tell_undone(flight.change, clock.now(), text)
         self.end(flight, ending, text)
 
     def _still_shown(self, flight: Flight) -> None:
@@ -115,6 +118,6 @@ class Taking(Steps):
 
 
 def _by_hand(flight: Flight) -> bool:
-    """Whether an administrator asked for it, who is told by the command: the person may well be here and licensed, and
-    what the worklist says of leavers would take a working number away."""
+    """Whether an administrator asked for it, who is told by the command, or by an item of its own when that is over: the
+    person may well be here and licensed, and what the worklist says of leavers would take a working number away."""
     return flight.change.code == BY_HAND

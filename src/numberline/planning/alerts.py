@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from numberline.assignments.models import Assignment
+from numberline.audit.models import Entry
 from numberline.core.limits import Limit
 from numberline.core.plan import Plan
 from numberline.directory.models import Person
@@ -87,5 +88,13 @@ def close_settled(tenant: Tenant, at: datetime) -> None:
     stuck = items.filter(code="change_stuck")
     holds = Assignment.objects.of(tenant.pk).filter(person=OuterRef("person"), until=None, category="primary")
     stuck.filter(Exists(holds) | Exists(about.exclude(deleted=""))).update(closed_at=at)
+    still = Assignment.objects.of(tenant.pk).filter(person=OuterRef("person"), until=None)
+    still = still.filter(number__text=OuterRef("number"))
+    # A lock that is older than the item was there when the number was to go all the same.
+    later = Entry.objects.of(tenant.pk).filter(at__gt=OuterRef("since"))
+    locks = later.filter(verb="lock", number=OuterRef("number"))
+    person_locks = later.filter(verb="lock_person", person=OuterRef("person"))
+    undone = items.filter(code="by_hand_failed")
+    undone.filter(~Exists(still) | Exists(locks) | Exists(person_locks)).update(closed_at=at)
     freed = items.filter(code="freed_in_teams")
     freed.filter(~Exists(about.filter(code="freed_in_teams"))).update(closed_at=at)

@@ -47,6 +47,10 @@ ADVICE: dict[str, Advice] = {
         "A change of number or a swap failed in the middle and could not be put back, so this person has no number.",
         "Read in the detail what Teams shows; the number kept for the person is given by a sync, or by number assign.",
     ),
+    "by_hand_failed": Advice(
+        "What was asked for by hand was not carried out in the end: the person has the number that they had.",
+        "Read in the detail why; run the command again, or lock the number if it is to stay (that ends the reminder).",
+    ),
     "freed_in_teams": Advice(
         "Teams shows this person's number free although the licence stayed.",
         "Find out who took it away; assign it again, or release it here.",
