@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from numberline.core import duration
 from numberline.graph.rates import Rates
@@ -63,6 +64,13 @@ SETTINGS = (
     ),
     Setting(
         "NUMBERLINE_LOG", "`warning`", f"How much is logged to stderr: {', '.join(f'`{x}`' for x in LEVELS)}."
+    ),
+    Setting(
+        "NUMBERLINE_URL",
+        "`http://127.0.0.1:8480`",
+        "The address under which people reach the portal, as `https://numbers.example.com`: no other host is answered. "
+        "With `https` cookies are sent over TLS alone and browsers are told to keep to it; a reverse proxy in front "
+        "speaks TLS and sets `X-Forwarded-Proto`.",
     ),
     Setting(
         "NUMBERLINE_SETTLE",
@@ -205,6 +213,21 @@ def _make_key(file: Path) -> None:
             f"The secret key can't be kept in {file} ({error.strerror}): make the folder writable, or set "
             "NUMBERLINE_DATA_DIR or NUMBERLINE_SECRET_KEY."
         ) from error
+
+
+def portal_url(environ: Mapping[str, str] | None = None) -> str:
+    """The root of the portal's addresses, without a slash at its end."""
+    text = (read("NUMBERLINE_URL", environ) or "http://127.0.0.1:8480").rstrip("/")
+    parts = urlsplit(text)
+    try:
+        fine = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if parts.scheme not in ("http", "https") or not fine or parts.path or parts.query or parts.username:
+        raise SettingError(
+            f"NUMBERLINE_URL is {text!r}: give a scheme and a host alone, as in https://numbers.example.com."
+        )
+    return text
 
 
 def log_level(environ: Mapping[str, str] | None = None) -> str:

@@ -5,6 +5,8 @@ from django.utils.functional import SimpleLazyObject
 from numberline import environment
 from numberline.alert_settings import alert_settings
 from numberline.database_url import databases
+from numberline.web_settings import *  # noqa: F403 - the portal's half of these settings
+from numberline.web_settings import WEB_APPS
 
 DATA_DIR = environment.data_dir()
 SETTLE = environment.settle_time()
@@ -28,6 +30,7 @@ INSTALLED_APPS = [
     "numberline.planning",
     "numberline.runs",
     "numberline.alerts",
+    *WEB_APPS,
 ]
 
 USE_TZ = True

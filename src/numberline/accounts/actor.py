@@ -1,6 +1,10 @@
 """Who acts, as the audit trail names it."""
 
 import getpass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numberline.accounts.models import User
 
 AUTOMATION = "automation"
 
@@ -11,3 +15,8 @@ def at_terminal() -> str:
         return f"cli:{getpass.getuser()}"
     except (KeyError, OSError):  # no such user in the container's passwd
         return "cli:unknown"
+
+
+def in_portal(user: "User") -> str:
+    """The actor of what somebody does in the portal: `portal:` and their mail address, at most 200 characters."""
+    return f"portal:{user.email}"[:200]

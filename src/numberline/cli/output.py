@@ -63,15 +63,9 @@ def grouped(number: str | None) -> str:
     """A number as people write it: `+44 20 7946 0012`, an extension after it."""
     if not number:
         return NOTHING
-    import phonenumbers
+    from numberline.core import phone
 
-    e164, _, extension = number.partition(";ext=")
-    try:
-        parsed = phonenumbers.parse(e164)
-    except phonenumbers.NumberParseException:
-        return number
-    text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return f"{text} ext. {extension}" if extension else text
+    return phone.grouped(number)
 
 
 def words(value: object) -> str:

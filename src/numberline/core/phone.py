@@ -90,6 +90,17 @@ def parse(text: str) -> PhoneNumber:
     return number
 
 
+def grouped(text: str) -> str:
+    """A stored number as people write it: ``+44 20 7946 0012``, an extension after it; what is no number as it is."""
+    number = PhoneNumber.stored(text)
+    try:
+        parsed = phonenumbers.parse(number.e164)
+    except phonenumbers.NumberParseException:
+        return text
+    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return f"{written} ext. {number.extension}" if number.extension else written
+
+
 def sort_key(text: str) -> SortKey:
     """The sort key of a number's stored text."""
     return PhoneNumber.stored(text).sort_key

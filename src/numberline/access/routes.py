@@ -1,0 +1,35 @@
+"""What each address of the portal asks of whoever opens it: the one table that the portal, the documentation and the
+tests read. An address that is not in it is refused to everybody."""
+
+from dataclasses import dataclass
+
+from numberline.access.permissions import Open, Permission
+
+Need = Open | Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What reading (GET, HEAD) and writing (POST) a route need; None: it can't be written."""
+
+    reads: Need
+    writes: Need | None = None
+
+    @property
+    def in_tenant(self) -> bool:
+        """Whether it is of one tenant, which its address names."""
+        return isinstance(self.reads, Permission)
+
+    def need(self, method: str) -> Need | None:
+        """What a request with this method needs; None: this method is not for it."""
+        return self.reads if method in ("GET", "HEAD") else self.writes if method == "POST" else None
+
+
+ROUTES: dict[str, Route] = {
+    # Of no tenant
+    "home": Route(Open.SIGNED_IN),
+    "account_login": Route(Open.ANYONE, Open.ANYONE),
+    "account_logout": Route(Open.ANYONE, Open.ANYONE),
+    # A tenant
+    "overview": Route(Permission.VIEW),
+}

@@ -1,0 +1,70 @@
+"""Somebody at work in a tenant: who they are, what their role lets them do, and what of the tenant they see."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from numberline.access.permissions import Permission
+from numberline.access.roles import OWNER, Role, role_named
+from numberline.accounts.models import Grant, User
+from numberline.directory.models import Person
+from numberline.inventory.models import Number, Range
+from numberline.tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person, the tenant that they are in, and their role there.
+
+    Pages take people, numbers and ranges from here, so that a role that is narrowed to some of them is narrowed in
+    one place.
+    """
+
+    user: User
+    tenant: Tenant
+    role: Role
+
+    def allows(self, permission: Permission) -> bool:
+        """Whether this role may do that here."""
+        return permission in self.role.permissions
+
+    @property
+    def people(self) -> QuerySet[Person]:
+        """The people of the tenant that may be seen."""
+        return Person.objects.of(self.tenant.pk)
+
+    @property
+    def numbers(self) -> QuerySet[Number]:
+        """The numbers of the tenant that may be seen."""
+        return Number.objects.of(self.tenant.pk)
+
+    @property
+    def ranges(self) -> QuerySet[Range]:
+        """The ranges of the tenant that may be seen."""
+        return Range.objects.of(self.tenant.pk)
+
+
+def visit(user: User, tenant_name: str) -> Visit | None:
+    """What somebody is in the tenant of that name; None when there is no such tenant for them, or none at all."""
+    tenant = Tenant.objects.filter(name=tenant_name).first()
+    role = None if tenant is None else role_in(user, tenant)
+    return None if tenant is None or role is None else Visit(user, tenant, role)
+
+
+def role_in(user: User, tenant: Tenant) -> Role | None:
+    """Somebody's role in a tenant; None when they have none there, or can't sign in."""
+    if not user.is_active:
+        return None
+    if user.owner:
+        return OWNER
+    granted = Grant.objects.filter(user=user, where=tenant).values_list("role", flat=True).first()
+    return None if granted is None else role_named(granted)
+
+
+def tenants_of(user: User) -> QuerySet[Tenant]:
+    """The tenants in which somebody has a role, by name."""
+    if not user.is_active:
+        return Tenant.objects.none()
+    if user.owner:
+        return Tenant.objects.order_by("name")
+    return Tenant.objects.filter(pk__in=Grant.objects.filter(user=user).values("where")).order_by("name")

@@ -1,0 +1,24 @@
+"""What views are given."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+from numberline.access.visit import Visit
+from numberline.accounts.models import User
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+    htmx: "HtmxDetails"
+
+
+class InTenant(SignedIn):
+    """A request to a page of a tenant, which the guard has let in (numberline.portal.guard)."""
+
+    visit: Visit

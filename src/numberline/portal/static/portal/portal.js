@@ -1,0 +1,95 @@
+// What every page does: keys, copying, light and dark, times that keep counting, one menu open at a time.
+"use strict";
+
+(function () {
+  // Light and dark
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-theme-switch]")) return;
+    const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", next);
+    document.documentElement.dataset.theme = next;
+  });
+
+  // Copy a number as E.164
+  document.addEventListener("click", async function (event) {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.classList.add("copied");
+    setTimeout(function () { button.classList.remove("copied"); }, 1500);
+  });
+
+  // Times: the server's words are of the moment when the page was made
+  const STEPS = [[31536000, "y"], [2592000, "mo"], [86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+  function relative(seconds) {
+    for (const [length, unit] of STEPS) {
+      if (Math.abs(seconds) >= length) {
+        const amount = Math.floor(Math.abs(seconds) / length) + " " + unit;
+        return seconds > 0 ? amount + " ago" : "in " + amount;
+      }
+    }
+    return "just now";
+  }
+  setInterval(function () {
+    for (const each of document.querySelectorAll("time[data-relative]")) {
+      const text = relative((Date.now() - Date.parse(each.dateTime)) / 1000);
+      if (each.textContent !== text) each.textContent = text;
+    }
+  }, 10000);
+
+  // Menus close when something else is clicked, and on Escape give the focus back
+  document.addEventListener("click", function (event) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  // Keys: / searches, g and a letter goes, j and k move, x selects, ? helps
+  let going = 0;
+  function typing(target) {
+    return target.closest("input, textarea, select, [contenteditable]") !== null;
+  }
+  function rows() {
+    return Array.from(document.querySelectorAll("tbody tr[data-row]"));
+  }
+  function move(by) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement.closest("tr[data-row]"));
+    const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))];
+    next.tabIndex = -1;
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") {
+      const open = document.querySelector("details.menu[open]");
+      if (open) { open.open = false; open.querySelector("summary").focus(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const row = document.activeElement.closest ? document.activeElement.closest("tr[data-row]") : null;
+    if (Date.now() - going < 1500) {
+      going = 0;
+      const place = document.querySelector('.places a[data-key="' + CSS.escape(event.key) + '"]');
+      if (place) { event.preventDefault(); place.click(); }
+    } else if (event.key === "g") {
+      going = Date.now();
+    } else if (event.key === "/") {
+      const search = document.querySelector("[data-search]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    } else if (event.key === "j" || event.key === "k") {
+      event.preventDefault();
+      move(event.key === "j" ? 1 : -1);
+    } else if (event.key === "x" && row) {
+      const box = row.querySelector('input[type="checkbox"]');
+      if (box) box.click();
+    } else if (event.key === "Enter" && row && event.target === row) {
+      const link = row.querySelector("a[href]");
+      if (link) link.click();
+    } else if (event.key === "?") {
+      const help = document.getElementById("keys");
+      if (help) help.showModal();
+    }
+  });
+})();

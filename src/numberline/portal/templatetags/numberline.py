@@ -1,0 +1,103 @@
+"""How pages write numbers, states and times."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from numberline import clock
+from numberline.core import phone
+from numberline.core.states import State
+
+register = template.Library()
+
+SHAPES = {
+    State.AVAILABLE: "○",
+    State.RESERVED: "◇",
+    State.ASSIGNING: "▷",
+    State.ASSIGNED: "●",
+    State.RELEASING: "◁",
+    State.QUARANTINED: "◔",
+    State.BLOCKED: "✕",
+    State.RETIRED: "–",
+}
+"""A shape beside each state's word, so that colour is never all that tells them apart."""
+STEPS = ((86400 * 365, "y"), (86400 * 30, "mo"), (86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+@register.filter
+def grouped(text: str | None) -> str:
+    """A number as its country writes it, with its country code: `+44 20 7946 0012`. Empty for none."""
+    return phone.grouped(text) if text else ""
+
+
+@register.simple_tag
+def number(text: str | None) -> SafeString | str:
+    """A number as its country writes it, with a button that copies it as E.164."""
+    if not text:
+        return ""
+    return format_html(
+        '<span class="number"><span class="tabular">{0}</span>'
+        '<button type="button" class="copy" data-copy="{1}" title="Copy {1}" aria-label="Copy {1}"></button></span>',
+        grouped(text),
+        text,
+    )
+
+
+@register.simple_tag
+def state(name: str) -> SafeString:
+    """The badge of a number's state: its shape, its word, its colour."""
+    return format_html(
+        '<span class="state state-{0}"><span aria-hidden="true">{1}</span> {0}</span>',
+        name,
+        SHAPES[State(name)],
+    )
+
+
+@register.simple_tag
+def ago(at: datetime | None, none: str = "never") -> SafeString | str:
+    """A time as how long ago it is or how soon it comes, with the exact time on hover."""
+    if at is None:
+        return none
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        at.isoformat(),
+        f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        relative((clock.now() - at).total_seconds()),
+    )
+
+
+def relative(seconds: float) -> str:
+    """A distance in time in words: `3 min ago`, `in 2 h`, `just now`."""
+    size = abs(seconds)
+    for length, unit in STEPS:
+        if size >= length:
+            amount = f"{int(size // length)} {unit}"
+            return f"{amount} ago" if seconds > 0 else f"in {amount}"
+    return "just now"
+
+
+@register.inclusion_tag("portal/parts/bar.html")
+def bar(counts: Mapping[str, int], label: str = "") -> dict[str, Any]:
+    """A utilisation bar: `counts` of numbers by state, stacked in the order of the states."""
+    total = sum(counts.values())
+    parts = [
+        {"state": s.value, "count": counts[s.value], "share": 1000 * counts[s.value] / total}
+        for s in State
+        if counts.get(s.value)
+    ]
+    return {"parts": _placed(parts), "total": total, "label": label}
+
+
+def _placed(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each part with the place where it begins, in thousandths: a drawing needs no inline style, which the content
+    security policy forbids."""
+    at = 0.0
+    for part in parts:
+        part["at"] = round(at, 2)
+        at += part["share"]
+        part["share"] = round(part["share"], 2)
+    return parts

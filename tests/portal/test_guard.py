@@ -1,0 +1,122 @@
+"""The one door of the portal: the table of routes is the truth, and the wall between tenants holds in addresses too."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from numberline.access.permissions import Open, Permission
+from numberline.access.roles import ROLES, Role
+from numberline.access.routes import ROUTES, Need
+from numberline.tenants.models import Tenant
+from tests import factories as make
+from tests.portal.people import signed_in, somebody_with
+from tests.portal.samples import arguments, prepare
+
+EVERYBODY = (None, *ROLES)
+ALLOWED = (200, 204, 302)
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from names(each.url_patterns)
+        else:
+            yield str(each.name)
+
+
+def test_every_route_is_in_the_table_and_the_table_names_no_other() -> None:
+    assert sorted(names(get_resolver().url_patterns)) == sorted(ROUTES)
+
+
+@pytest.fixture
+def tenants(database: str) -> tuple[Tenant, Tenant]:
+    """Two tenants that look the same."""
+    own = make.tenant("contoso")
+    other = make.tenant("fabrikam", entra_id="99999999-9999-4999-8999-999999999999")
+    for each in (own, other):
+        prepare(each)
+    return own, other
+
+
+def expected(need: Need | None, role: Role | None, *, own: bool) -> tuple[int, ...]:
+    """What somebody with a role in one tenant is answered there, or in another tenant."""
+    if need is None:
+        return (405,)
+    if isinstance(need, Open):
+        return ALLOWED
+    if role is None or not (own or role is ROLES[-1]):
+        return (404,)
+    return ALLOWED if need in role.permissions else (403,)
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=lambda role: role.name if role else "no_role")
+def test_every_route_answers_every_role_as_the_table_says(
+    tenants: tuple[Tenant, Tenant], role: Role | None
+) -> None:
+    own, other = tenants
+    user = somebody_with(role, own)
+    wrong = []
+    for (name, route), method in itertools.product(ROUTES.items(), ("GET", "POST")):
+        for tenant in (own, other) if route.in_tenant else (own,):
+            client = signed_in(user)
+            address = reverse(name, kwargs=arguments(name, tenant))
+            answer = client.generic(method, address)
+            due = expected(route.need(method), role, own=tenant == own)
+            if answer.status_code not in due and not (due is ALLOWED and answer.status_code in (400, 422)):
+                wrong.append(f"{method} {address} ({tenant}): {answer.status_code}, not one of {due}")
+    assert wrong == []
+
+
+def test_without_a_session_every_page_but_sign_in_sends_there_and_says_nothing(
+    tenants: tuple[Tenant, Tenant],
+) -> None:
+    own, _ = tenants
+    for (name, route), method in itertools.product(ROUTES.items(), ("GET", "POST")):
+        need = route.need(method)
+        if need is None or need is Open.ANYONE:
+            continue
+        for tenant in (own, Tenant(name="not there")) if isinstance(need, Permission) else (own,):
+            kwargs = {**arguments(name, own), **({"tenant": tenant.name} if route.in_tenant else {})}
+            answer = signed_in(None).generic(method, reverse(name, kwargs=kwargs))
+            assert answer.status_code == 302, name
+            assert answer["Location"].startswith(reverse("account_login")), name
+
+
+def test_a_tenant_that_is_not_theirs_and_one_that_is_not_there_answer_alike(
+    tenants: tuple[Tenant, Tenant],
+) -> None:
+    own, other = tenants
+    client = signed_in(somebody_with(ROLES[0], own))
+    theirs = client.get(reverse("overview", args=[other.name]))
+    nobodys = client.get(reverse("overview", args=["no such tenant"]))
+    assert (theirs.status_code, theirs.content) == (nobodys.status_code, nobodys.content)
+
+
+def test_every_answer_carries_the_headers_that_protect_it(tenants: tuple[Tenant, Tenant]) -> None:
+    own, _ = tenants
+    answer = signed_in(somebody_with(ROLES[0], own)).get(reverse("overview", args=[own.name]))
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self';" in f"{policy};"
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+def test_a_page_has_neither_inline_script_nor_inline_style(tenants: tuple[Tenant, Tenant]) -> None:
+    own, _ = tenants
+    client = signed_in(somebody_with(ROLES[-1], own))
+    for name, route in ROUTES.items():
+        answer = client.get(reverse(name, kwargs=arguments(name, own)), follow=True)
+        if "text/html" not in answer.headers.get("Content-Type", "") or not isinstance(
+            route.reads, Permission
+        ):
+            continue
+        page = answer.content.decode()
+        assert " style=" not in page, name
+        assert "<style" not in page, name
+        assert " onclick=" not in page, name
+        assert page.count("<script") == page.count("<script src="), name
