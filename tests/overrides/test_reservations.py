@@ -224,7 +224,10 @@ def test_unreserving_what_is_not_reserved_writes_nothing_and_says_so(database: s
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        ("quarantined", f"{make.N1} is in quarantine until 2026-12-23 09:00 UTC: take {make.N2}"),
+        (
+            "quarantined",
+            f"{make.N1} is in quarantine until 2026-12-23 09:00 UTC: reserve it after that, or take {make.N2}",
+        ),
         ("blocked", f"{make.N1} is blocked: unblock it first, or take {make.N2}"),
         ("retired", f"{make.N1} is retired: declare it in a range first, or take {make.N2}"),
         ("assigning", f"{make.N1} is being assigned to somebody: take {make.N2}"),
@@ -388,10 +391,10 @@ def test_a_number_that_is_not_there_is_refused_with_one_that_is(london: Range) -
 
 def test_where_nothing_else_is_free_the_refusal_says_so(database: str) -> None:
     owner = make.tenant()
-    make.number(owner, make.N1, make.range_(owner), state="quarantined")
+    make.number(owner, make.N1, make.range_(owner), state="assigning")
     assert refused(owner) == (
-        f"{make.N1} is in quarantine: nothing else that would suit is free, so name a number of another range, "
-        "or add numbers to one"
+        f"{make.N1} is being assigned to somebody: nothing else that would suit is free, "
+        "so name a number of another range, or add numbers to one"
     )
 
 

@@ -53,7 +53,8 @@ class Number(models.Model):
 
     `text` is E.164 with `;ext=`, `value` its digits as an integer (for order), `country` ISO alpha-2.
     `teams_*` is what the last reading of Teams said (null `teams_at`: never listed); `teams_free` whether Teams
-    would give it now. `free_since` is since when it is free, `freed_at` when somebody last gave it back.
+    would give it now. `free_since` is since when it is free (of one reserved during its quarantine: when that ends),
+    `freed_at` when somebody last gave it back.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")

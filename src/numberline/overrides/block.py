@@ -5,14 +5,14 @@ from typing import Final
 
 from numberline.audit.record import Cause
 from numberline.core.states import State
-from numberline.core.words import moment, of_range
+from numberline.core.words import of_range
 from numberline.inventory.find import number_named
 from numberline.inventory.models import Number
 from numberline.inventory.moves import amend, move
 from numberline.inventory.placement import DECLARED_BLOCK
 from numberline.overrides.concerned import look_again, name_of
 from numberline.overrides.outcome import Outcome, OverrideRefused, one_change, unchanged
-from numberline.overrides.resting import MARKS, rest
+from numberline.overrides.resting import MARKS, refuse_unrested, rest, rested_at
 from numberline.overrides.words import why_held
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items
@@ -66,7 +66,7 @@ def unblock(tenant: Tenant, text: str, at: datetime, cause: Cause) -> Outcome:
 
 def _block(number: Number, at: datetime, cause: Cause) -> None:
     # What has not rested long enough is not to become available by way of a block: its end is kept.
-    until = number.until if number.state == State.QUARANTINED else None
+    until = number.until if number.state == State.QUARANTINED else rested_at(number, at)
     move(
         number,
         State.BLOCKED,
@@ -96,8 +96,4 @@ def _refuse_unblocking(number: Number, at: datetime) -> None:
         raise OverrideRefused(
             f"{number.text} is blocked by the configuration file: take it out of `block` {where} and apply the file"
         )
-    if number.until is not None and number.until > at:
-        raise OverrideRefused(
-            f"{number.text} was blocked during its quarantine, which lasts until {moment(number.until)}: "
-            "unblock it after that"
-        )
+    refuse_unrested(number, at, "unblock")

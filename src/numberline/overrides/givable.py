@@ -83,7 +83,7 @@ def _set_apart(number: Number, person: Person, at: datetime) -> Obstacle | None:
     if number.state == State.RETIRED:
         return f"{number.text} is retired", "declare it in a range first"
     if number.state == State.QUARANTINED:
-        return _in_doubt(number, person, at)
+        return in_doubt(number, person, at)
     return None
 
 
@@ -93,7 +93,7 @@ def _freed_of(number: Number, person: Person) -> bool:
     return row is not None and row.person == person.object_id and row.freed_in_teams_at is not None
 
 
-def _in_doubt(number: Number, person: Person, at: datetime) -> Obstacle | None:
+def in_doubt(number: Number, person: Person, at: datetime) -> Obstacle | None:
     """A hand may take a number out of its quarantine, but not while Microsoft may still carry out an earlier request
     for it (spec section 2): that could give the number to two people, or take it from the second."""
     about = Q(number=number) | Q(from_number=number)

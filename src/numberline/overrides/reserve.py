@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause
 from numberline.core.states import State
-from numberline.core.words import of_range
+from numberline.core.words import moment, of_range
 from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.inventory.expire import RESERVATION
@@ -15,9 +16,10 @@ from numberline.inventory.moves import amend, move
 from numberline.inventory.placement import DECLARED_PURPOSE
 from numberline.overrides.concerned import look_again
 from numberline.overrides.fitting import free_number, misfit
+from numberline.overrides.givable import in_doubt
 from numberline.overrides.outcome import Outcome, OverrideRefused, one_change, unchanged
 from numberline.overrides.refusing import refusal
-from numberline.overrides.resting import rest
+from numberline.overrides.resting import refuse_unrested, rest, rested_at
 from numberline.overrides.words import reservation_of, why_not_free
 from numberline.tenants.models import Tenant
 
@@ -37,7 +39,8 @@ class Reservation:
 
 
 def reserve(tenant: Tenant, text: str, wanted: Reservation, at: datetime, cause: Cause) -> Outcome:
-    """Reserve a free number, take over the configuration file's reservation of it, or give one by hand another end.
+    """Reserve a free number, or one in quarantine for whoever held it last; take over the configuration file's
+    reservation of it, or give one by hand another end.
 
     Raises NumberUnknown and OverrideRefused, both with a number that would do.
     """
@@ -49,7 +52,8 @@ def reserve(tenant: Tenant, text: str, wanted: Reservation, at: datetime, cause:
                 _refuse(tenant, number, wanted, at, (reservation_of(number), "unreserve it first"))
             if number.until == wanted.until:
                 return unchanged(f"{reservation_of(number)} already")
-        obstacle = why_not_free(number) or _unfit(tenant, number, wanted.person, at)
+        obstacle = _not_rested(number, wanted, at) or why_not_free(number)
+        obstacle = obstacle or _unfit(tenant, number, wanted.person, at)
         if obstacle is not None:
             _refuse(tenant, number, wanted, at, obstacle)
         before = number.reserved_for
@@ -73,6 +77,7 @@ def unreserve(tenant: Tenant, text: str, at: datetime, cause: Cause) -> Outcome:
                 f"{number.text} is reserved by the configuration file: "
                 f"take it out of `reserve` {where} and apply the file"
             )
+        refuse_unrested(number, at, "unreserve")
         kept_for = number.reserved_for
         place = rest(number, at, cause, "unreserve")
         look_again(tenant.pk, [number], kept_for)
@@ -97,6 +102,7 @@ def _write(number: Number, wanted: Reservation, at: datetime, cause: Cause) -> N
             until=wanted.until,
         )
         return
+    rests = number.state == State.QUARANTINED and number.until is not None
     move(
         number,
         State.RESERVED,
@@ -108,7 +114,32 @@ def _write(number: Number, wanted: Reservation, at: datetime, cause: Cause) -> N
         reserved_for=wanted.key,
         reserved_purpose=wanted.purpose,
         until=wanted.until,
+        free_since=number.until if rests else number.free_since,
     )
+
+
+def _not_rested(number: Number, wanted: Reservation, at: datetime) -> tuple[str, str] | None:
+    """A quarantine keeps calls for the last holder away from anybody else: they alone may have the number kept for
+    them meanwhile, and nobody is to have it earlier by way of that."""
+    resting = number.state == State.QUARANTINED
+    until = number.until if resting else rested_at(number, at)
+    if not resting and until is None:
+        return None
+    end = f" until {moment(until)}" if until is not None else ""
+    if resting and (wanted.person is None or _last_holder(number) != wanted.key):
+        ways = ["reserve it after that"]
+        if wanted.person is not None:
+            ways.append(f"give it to {wanted.person} now with number assign")
+        return f"{number.text} is in quarantine{end}", ", or ".join(ways)
+    if wanted.until is not None and until is not None and wanted.until < until:
+        where = "is in quarantine" if resting else "rests"
+        return f"{number.text} {where}{end}", "a reservation of it ends no earlier"
+    return in_doubt(number, wanted.person, at) if wanted.person is not None else None
+
+
+def _last_holder(number: Number) -> str:
+    rows = Assignment.objects.of(number.tenant_id).filter(number=number).order_by("-since", "-pk")
+    return rows.values_list("person", flat=True).first() or ""
 
 
 def _named(tenant: Tenant, text: str, wanted: Reservation, at: datetime) -> Number:

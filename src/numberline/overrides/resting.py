@@ -6,11 +6,13 @@ from typing import Any
 from numberline.audit.record import Cause
 from numberline.core.person import NumberType
 from numberline.core.states import State
+from numberline.core.words import moment
 from numberline.inventory.expire import RESERVATION
 from numberline.inventory.membership import Homes
 from numberline.inventory.models import Number
 from numberline.inventory.moves import amend, move
 from numberline.inventory.placement import resting_fields
+from numberline.overrides.outcome import OverrideRefused
 
 MARKS = ("block_code", *RESERVATION)
 """The fields that say why a number is reserved or blocked."""
@@ -33,6 +35,22 @@ def rest(number: Number, at: datetime, cause: Cause, verb: str) -> str:
         State.BLOCKED: "is blocked, as the configuration file says",
         State.RETIRED: "is retired, because no range declares it any more",
     }[state]
+
+
+def rested_at(number: Number, at: datetime) -> datetime | None:
+    """When a number that a hand reserved or blocked during its quarantine will have rested; None for any other."""
+    until = {State.BLOCKED: number.until, State.RESERVED: number.free_since}.get(State(number.state))
+    return until if until is not None and until > at else None
+
+
+def refuse_unrested(number: Number, at: datetime, verb: str) -> None:
+    """Raise OverrideRefused for what has not rested long enough: it is not to become anybody's by way of `verb`."""
+    until = rested_at(number, at)
+    if until is not None:
+        raise OverrideRefused(
+            f"{number.text} was {number.state} during its quarantine, which lasts until {moment(until)}: "
+            f"{verb} it after that"
+        )
 
 
 def _resting(number: Number) -> State:

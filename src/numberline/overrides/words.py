@@ -43,13 +43,11 @@ def why_blocked(number: Number) -> tuple[str, str]:
 
 
 def why_not_free(number: Number) -> tuple[str, str] | None:
-    """Why the number can't be reserved, and what would let it be (empty: nothing but waiting); None when it can."""
+    """Why the number can't be reserved, and what would let it be (empty: nothing but waiting); None when it can. One in
+    quarantine is a matter of its own (numberline.overrides.reserve)."""
     held = why_held(number)
     if held is not None:
         return held, "release it first" if number.state == State.ASSIGNED else ""
-    if number.state == State.QUARANTINED:
-        until = f" until {moment(number.until)}" if number.until is not None else ""
-        return f"{number.text} is in quarantine{until}", ""
     if number.state == State.BLOCKED:
         return why_blocked(number)
     if number.state == State.RETIRED:
