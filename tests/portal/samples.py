@@ -23,5 +23,8 @@ def arguments(route: str, tenant: Tenant) -> dict[str, str]:
     return {**own, **ARGUMENTS.get(route, {})}
 
 
-ARGUMENTS: dict[str, dict[str, str]] = {}
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "person": {"object_id": make.oid(PERSON)},
+    "number": {"text": NUMBER},
+}
 """Beyond the tenant, for the routes that have more arguments."""

@@ -32,4 +32,7 @@ ROUTES: dict[str, Route] = {
     "account_logout": Route(Open.ANYONE, Open.ANYONE),
     # A tenant
     "overview": Route(Permission.VIEW),
+    # A person, a number
+    "person": Route(Permission.VIEW),
+    "number": Route(Permission.VIEW),
 }

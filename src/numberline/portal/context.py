@@ -24,7 +24,10 @@ class Place:
 
 PLACES: tuple[tuple[str, str, str], ...] = (("overview", "Overview", "o"),)
 """Route, title and key of each page that the navigation names, in its order."""
-BELOW: dict[str, str] = {}
+BELOW: dict[str, str] = {
+    "person": "people",
+    "number": "numbers",
+}
 """Routes of pages that belong to another page's place in the navigation."""
 
 

@@ -3,10 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from numberline.portal.home import home
+from numberline.portal.number import number
 from numberline.portal.overview import overview
+from numberline.portal.person import person
 
 IN_TENANT: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
+    # Last of those below people/ and numbers/: they take whatever else is written there.
+    path("people/<str:object_id>/", person, name="person"),
+    path("numbers/<str:text>/", number, name="number"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
