@@ -27,8 +27,8 @@ class PlanRefused(Exception):
         )
 
 
-def store(tenant: Tenant, plan: Plan, at: datetime) -> StoredPlan:
-    """Keep a plan that is about to be shown, with the facts that each change stands on."""
+def store(tenant: Tenant, plan: Plan, at: datetime, by: str = "") -> StoredPlan:
+    """Keep a plan that is about to be shown to whoever asked for it, with the facts that each change stands on."""
     name = secrets.token_hex(4)
     body = {
         "shown": {**plan.to_json(name), "mode": tenant.mode},
@@ -36,7 +36,7 @@ def store(tenant: Tenant, plan: Plan, at: datetime) -> StoredPlan:
         "policies": _policies(tenant.pk, plan),
     }
     return StoredPlan.objects.of(tenant.pk).create(
-        name=name, digest=plan.digest, body=json.dumps(body), created_at=at
+        name=name, digest=plan.digest, body=json.dumps(body), by=by, created_at=at
     )
 
 

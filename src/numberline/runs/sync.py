@@ -1,6 +1,7 @@
 """One pass over a tenant under its lock: read, decide, apply as the mode allows."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from numberline import clock
@@ -13,6 +14,7 @@ from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.freed import let_go_of_freed
 from numberline.planning.models import StoredPlan
 from numberline.planning.movers import watch_movers
+from numberline.planning.review import approve, still_open
 from numberline.planning.store import PlanRefused, differences, plan_named, store
 from numberline.runs.applying import apply_changes, carry_out
 from numberline.runs.listing import listing_due, number_list
@@ -88,7 +90,7 @@ def make_plan(
     with one_pass(tenant, "plan", actor, wait, progress) as work:
         read = _read(work, False, None, recovering=False)
         decided = decide(work.tenant, clock.now(), everybody=True)
-        stored = store(work.tenant, decided.plan, clock.now())
+        stored = store(work.tenant, decided.plan, clock.now(), actor)
         _finish(work, read)
         return stored
 
@@ -98,19 +100,22 @@ def apply_plan(
     plan: str,
     *,
     actor: str,
+    reason: str = "",
+    ticket: str = "",
     wait: float = 0.0,
     progress: Progress | None = None,
     stop: StopSign | None = None,
 ) -> RunResult:
     """Carry out exactly the plan of this name, held changes of the mode and the limits included.
 
-    Everything is read anew first. Raises PlanRefused when a fact that the plan stands on moved, PlanUnknown.
+    Everything is read anew first. Raises PlanRefused when a fact that the plan stands on moved, or when the plan was
+    applied or refused before; PlanUnknown.
     """
     plan_named(tenant, plan)  # a name that is wrong begins no run
     with one_pass(tenant, "apply", actor, wait, progress, stop) as work:
+        work.cause = replace(work.cause, ticket=ticket)
         stored = plan_named(work.tenant, plan)
-        if stored.applied_at is not None:
-            raise PlanRefused(stored.name, [f"it was applied at {stored.applied_at:%Y-%m-%d %H:%M} UTC"])
+        still_open(stored)
         read = _read(work, False, None)
         now = decide(work.tenant, clock.now(), everybody=True)
         moved = differences(stored, now.plan)
@@ -124,8 +129,7 @@ def apply_plan(
         changes = [d for d in (*now.plan.changes, *held) if d.person in wanted]
         if wanted and not changes:
             raise PlanRefused(stored.name, ["all of it waits for a whole list of the numbers in Teams"])
-        stored.applied_at = clock.now()
-        stored.save(update_fields=["applied_at"])
+        approve(stored, clock.now(), replace(work.cause, reason=reason))
         carry_out(work, changes, read)
         look_after_policies(work, only=wanted, sending=True)
         _watch(work, decide(work.tenant, clock.now()), everybody=True)
