@@ -85,7 +85,7 @@ def test_the_next_of_a_range_is_drawn_as_it_says_and_what_microsoft_refuses_is_p
     assert hands.assign_next(ann, "london", preview=True).rows[0].number == N1
     result = hands.assign_next(ann, "london")
     assert (result.exit_code, office.held(), result.rows[0].number) == (0, {ann: N2}, N2)
-    assert (office.number(N1).state, office.items()) == (State.BLOCKED, ["moved", "refused_by_microsoft"])
+    assert (office.number(N1).state, office.items()) == (State.BLOCKED, ["refused_by_microsoft"])
     hands.left_alone()
 
 

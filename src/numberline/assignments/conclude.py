@@ -7,6 +7,7 @@ from django.db import transaction
 from numberline.assignments.claims import BY_HAND
 from numberline.assignments.holders import end_holding, hold, licensed_for, quarantine_of
 from numberline.assignments.models import Change, Phase
+from numberline.assignments.outside import given_outside
 from numberline.audit.record import Cause
 from numberline.core.person import NumberType
 from numberline.core.states import State
@@ -28,7 +29,8 @@ def confirm(change: Change, at: datetime) -> None:
     with transaction.atomic():
         number = _number(change)
         close_change(change, Phase.DONE, at)
-        hold(number, change.person, at, "numberline")
+        outside = given_outside(change, number, change.person)
+        hold(number, change.person, at, "numberline", outside=outside)
         move(
             number,
             State.ASSIGNED,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -72,8 +73,15 @@ def grace_of(number: Number) -> timedelta:
     return timedelta(seconds=number.tenant.grace_seconds if seconds is None else seconds)
 
 
-def hold(number: Number, person: str, at: datetime, source: str, category: str = "primary") -> None:
-    """Record that `person` holds `number` from now on.
+def hold(
+    number: Number,
+    person: str,
+    at: datetime,
+    source: str,
+    category: str = "primary",
+    outside: dict[str, Any] | None = None,
+) -> None:
+    """Record that `person` holds `number` from now on; `outside` is `Assignment.given_outside`.
 
     A person who already holds another primary number is a double claim in Teams: the second is recorded under
     the category `second`, so that one person never counts as holding two, and lands on the worklist.
@@ -83,7 +91,15 @@ def hold(number: Number, person: str, at: datetime, source: str, category: str =
         category = "second"
         open_item(number.tenant_id, "double_claim", at, person=person, number=number.text)
     due = source == "numberline" and category == "primary"
-    rows.create(number=number, person=person, since=at, source=source, category=category, policies_due=due)
+    rows.create(
+        number=number,
+        person=person,
+        since=at,
+        source=source,
+        category=category,
+        policies_due=due,
+        given_outside=outside,
+    )
     if category == "primary":
         _have_one_again(number.tenant_id, {person})
     if source == "numberline":

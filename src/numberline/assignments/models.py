@@ -1,6 +1,6 @@
 """Who holds which number, and the changes that make it so."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -19,7 +19,8 @@ class Assignment(models.Model):
     `freed_in_teams_at` is when Teams first showed it free without us: it stays assigned here, out of everyone's
     reach, until the grace has passed; `freed_code` says why (`freed_in_teams`, `entitlement_changed`).
     `policies_due` marks what we gave until its range's policies have been taken down for the person
-    (numberline.policies.due).
+    (numberline.policies.due). `given_outside` is how the person was when a human gave the number although its range's
+    rule did not match them; null for all others (numberline.assignments.outside).
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -32,6 +33,7 @@ class Assignment(models.Model):
     freed_in_teams_at = models.DateTimeField(null=True)
     freed_code = models.CharField(max_length=40, blank=True, default="")
     policies_due = models.BooleanField(default=False)
+    given_outside: "models.JSONField[Any, dict[str, Any] | None]" = models.JSONField(null=True)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 

@@ -22,6 +22,7 @@ from numberline.assignments.holders import category_of, end_holding, hold, quara
 from numberline.assignments.legs import Seen, forward
 from numberline.assignments.listing import upns
 from numberline.assignments.models import Change, Kind, Phase
+from numberline.assignments.outside import given_outside
 from numberline.assignments.readiness import note_served
 from numberline.core.states import State
 from numberline.directory.models import Person
@@ -182,7 +183,9 @@ def _given(change: Change, side: Side, at: datetime) -> None:
         until=None,
         teams_free=False,
     )
-    hold(side.number, side.holder, at, "numberline", category_of(side.said) if side.said else PRIMARY)
+    category = category_of(side.said) if side.said else PRIMARY
+    outside = given_outside(change, side.number, side.holder)
+    hold(side.number, side.holder, at, "numberline", category, outside)
 
 
 def _found(change: Change, side: Side, at: datetime) -> None:

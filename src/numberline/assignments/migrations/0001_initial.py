@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ("freed_in_teams_at", models.DateTimeField(null=True)),
                 ("freed_code", models.CharField(blank=True, default="", max_length=40)),
                 ("policies_due", models.BooleanField(default=False)),
+                ("given_outside", models.JSONField(null=True)),
                 (
                     "number",
                     models.ForeignKey(
