@@ -1,6 +1,7 @@
 #!/bin/sh
 # setup.sh GROUP...: make .venv and install what each group needs, unless it is there already.
-# Groups are the files of requirements/: run, dev, peer, postgres. Says what it installs and why.
+# Groups are the files of requirements/: run, dev, peer, postgres; and browser, which is a package of the system.
+# Says what it installs and why.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,7 +16,8 @@ why() {
         dev) echo "what Numberline, its tests and its checks need" ;;
         peer) echo "Microsoft's own Graph client, which the tests compare ours with" ;;
         postgres) echo "a PostgreSQL server for the tests, because this machine has none that starts" ;;
-        *) fail "setup.sh knows no group '$1': use run, dev, peer or postgres." ;;
+        browser) echo "Chromium, in which the portal's pages are tested" ;;
+        *) fail "setup.sh knows no group '$1': use run, dev, peer, postgres or browser." ;;
     esac
 }
 
@@ -72,6 +74,28 @@ install_group() {
     fi
 }
 
+# The names are those of tests/support/browser.py.
+find_browser() {
+    for candidate in chromium chromium-browser google-chrome-stable google-chrome; do
+        command -v "$candidate" >/dev/null 2>&1 && return
+    done
+    return 1
+}
+
+install_browser() {
+    find_browser && return
+    as=''
+    [ "$(id -u)" = 0 ] || as="sudo -n"
+    if ! command -v apt-get >/dev/null 2>&1 || ! $as true >/dev/null 2>&1; then
+        fail "No Chromium is here, and it can't be installed from here: install your system's package chromium."
+    fi
+    say "Installing $(why browser) (the system's package chromium, by ${as:+sudo }apt-get; about 300 MB on disk)."
+    $as apt-get update -qq >/dev/null || say "The system's list of packages could not be renewed; trying with the one that is there."
+    DEBIAN_FRONTEND=noninteractive $as apt-get install -qq --yes --no-install-recommends chromium >/dev/null \
+        || fail "Installing Chromium failed: see apt-get's message above, or install it yourself."
+    find_browser || fail "The package chromium was installed, but there is no program chromium on the PATH."
+}
+
 install_numberline() {
     mark="$(cksum <pyproject.toml) $(pwd -P)"
     if ! current numberline "$mark"; then
@@ -84,5 +108,7 @@ install_numberline() {
 }
 
 make_environment
-for group in "$@"; do install_group "$group"; done
+for group in "$@"; do
+    case $group in browser) install_browser ;; *) install_group "$group" ;; esac
+done
 install_numberline

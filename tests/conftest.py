@@ -42,16 +42,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that use a database, so that `-m database` runs them again on the other one.
 
-    Tests of what only one of the two databases has (marked with its name) are left out on the other.
+    Tests of what only one of the two databases has (marked with its name) are left out on the other; tests in a browser
+    are on PostgreSQL, but for one.
     """
     other = "postgresql" if databases.kind() == "sqlite" else "sqlite"
     for item in items:
         if {"database", "empty_database"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
-    elsewhere = [item for item in items if item.get_closest_marker(other)]
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+    elsewhere = [item for item in items if item.get_closest_marker(other) or _only_on_sqlite(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if not item.get_closest_marker(other)]
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+def _only_on_sqlite(item: pytest.Item) -> bool:
+    return (
+        databases.kind() == "postgresql"
+        and item.get_closest_marker("browser") is not None
+        and item.get_closest_marker("journey") is None
+    )
 
 
 @pytest.fixture(scope="session")

@@ -160,3 +160,23 @@ def test_the_launcher_ends_with_the_exit_code_of_the_program() -> None:
         timeout=30,
     ).returncode
     assert (code, killed) == (3, 128 + signal.SIGTERM)
+
+
+def test_without_a_browser_and_a_way_to_install_one_the_set_up_says_what_to_install(copy: Path) -> None:
+    tools = copy / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname", "id", "cksum", "cat", "mkdir"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    environment = copy / ".venv" / "bin"
+    environment.mkdir(parents=True)
+    (environment / "python").symlink_to(sys.executable)
+    done = subprocess.run(
+        [copy / "scripts" / "setup.sh", "browser"],
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("No Chromium is here, and it can't be installed from here: install")

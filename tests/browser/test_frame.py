@@ -1,0 +1,53 @@
+"""The frame around every page, as a browser shows it."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from numberline.access.roles import OWNER, VIEWER
+from tests import factories as make
+from tests.browser.conftest import OpenPage
+from tests.portal.people import somebody_with
+from tests.support.browser import Watch
+
+
+@pytest.mark.journey
+def test_whoever_is_signed_in_comes_to_their_tenant(open_page: OpenPage) -> None:
+    page = open_page(somebody_with(VIEWER, make.tenant()))
+    page.goto("/")
+    expect(page).to_have_url("/t/contoso/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+
+
+def test_light_and_dark_follow_the_system_until_the_reader_switches(open_page: OpenPage) -> None:
+    page = open_page(somebody_with(OWNER, make.tenant()), dark=True)
+    page.goto("/t/contoso/")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate(ground) != dark
+    page.reload()
+    assert page.evaluate(ground) != dark, "what was chosen is kept"
+
+
+def test_g_and_a_letter_goes_to_a_page(open_page: OpenPage) -> None:
+    page = open_page(somebody_with(OWNER, make.tenant()))
+    page.goto("/t/contoso/?from=elsewhere")
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    expect(page).to_have_url("/t/contoso/")
+
+
+def test_the_watch_hears_of_an_error_an_offence_and_a_missing_file(browser: Browser, portal: str) -> None:
+    context = browser.new_context(base_url=portal)
+    watch = Watch(context)
+    page = context.new_page()
+    page.goto("/no-such-page/")
+    page.evaluate("setTimeout(() => { throw new Error('oh') })")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"/static/no-such.png\">')")
+    page.wait_for_timeout(200)
+    context.close()
+    heard = "\n".join(watch.wrong)
+    assert "an error of a script: oh" in heard
+    assert "Content Security Policy" in heard
+    assert "no-such.png was answered with 404" in heard
