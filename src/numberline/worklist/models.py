@@ -13,6 +13,8 @@ class Item(models.Model):
 
     `person` is an object id, `number` number text, `range_name` a range, `subject` anything else (a limit, a
     receiver of alerts): what the item is about, empty where it does not apply. `detail` keeps Microsoft's own words.
+    `assignee` is the mail address of whoever looks after it, `snoozed_until` when it comes back to the list of those who
+    put it off; both are people's own, and change nothing about what the facts say.
     `told_at` and `end_told_at` are when alerts about its opening and its end were written down (numberline.alerts).
     """
 
@@ -26,6 +28,8 @@ class Item(models.Model):
     closed_at = models.DateTimeField(null=True)
     cause = models.TextField()
     detail = models.TextField(blank=True, default="")
+    assignee = models.CharField(max_length=254, blank=True, default="")
+    snoozed_until = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
     end_told_at = models.DateTimeField(null=True)
 
@@ -41,6 +45,9 @@ class Item(models.Model):
         )
         indexes = (
             models.Index(fields=("tenant", "code", "closed_at"), name="item_code"),
+            models.Index(
+                fields=("tenant", "since", "id"), condition=models.Q(closed_at=None), name="item_open"
+            ),
             models.Index(
                 fields=("tenant",), condition=models.Q(closed_at=None, told_at=None), name="item_untold"
             ),
