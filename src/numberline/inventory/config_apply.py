@@ -13,7 +13,14 @@ from numberline.audit.record import Cause, Fact, record, record_many
 from numberline.inventory.config_changes import ConfigChanges, of_numbers
 from numberline.inventory.config_keys import ALERT_KEYS, DEFAULT_KEYS, RANGE_KEYS, TENANT_KEYS
 from numberline.inventory.config_problems import ConfigBusy
-from numberline.inventory.config_ranges import Differences, Merged, merge, stored_value
+from numberline.inventory.config_ranges import (
+    Differences,
+    Merged,
+    concerns_numbers,
+    merge,
+    near_of,
+    stored_value,
+)
 from numberline.inventory.configfile import ConfigFile, parse
 from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Number, Range
@@ -32,7 +39,12 @@ def apply(config: str | ConfigFile, *, cause: Cause, at: datetime) -> ConfigChan
     file = config if isinstance(config, ConfigFile) else parse(config)
     with whole_transaction(tenant_named(file.tenant)) as tenant:
         settings = _apply_settings(tenant, file, cause, at)
-        changes = _apply_ranges(tenant, file, settings, cause, at)
+        changes = ConfigChanges(tenant.name, settings)
+        if file.ranges is not None:
+            stored = list(Range.objects.of(tenant.pk).order_by("pk"))
+            old = {row.pk: row.name for row in stored}
+            merged = merge(tenant.pk, stored, file.ranges)
+            changes = make_so(tenant, old, merged, settings, cause, at)
         if changes.changed:
             touch_config(tenant)
     return changes
@@ -73,17 +85,27 @@ def _apply_settings(tenant: Tenant, file: ConfigFile, cause: Cause, at: datetime
     return tuple(different)
 
 
-def _apply_ranges(
-    tenant: Tenant, file: ConfigFile, settings: tuple[str, ...], cause: Cause, at: datetime
+def make_so(
+    tenant: Tenant,
+    old: dict[int, str],
+    merged: Merged,
+    settings: tuple[str, ...],
+    cause: Cause,
+    at: datetime,
+    *,
+    narrow: bool = False,
 ) -> ConfigChanges:
-    if file.ranges is None:
-        return ConfigChanges(tenant.name, settings)
-    stored = list(Range.objects.of(tenant.pk).order_by("pk"))
-    old = {row.pk: row.name for row in stored}
-    merged = merge(tenant.pk, stored, file.ranges)
+    """Write the ranges as they are to be, and bring the numbers where they belong then. Inside `whole_transaction`.
+
+    `old` names the ranges as they were, by key. `narrow` leaves numbers alone that what differs can't concern; else
+    every number is looked at, which also mends what is not as the ranges say for any other cause.
+    """
     _save(merged, tenant.pk)
     homes = Homes(Definition.of(row) for row in merged.all)
-    placed = place_all(tenant.pk, homes, cause, at, old=old)
+    placed = Placed()
+    if not narrow or concerns_numbers(merged):
+        near = near_of(merged) if narrow else None
+        placed = place_all(tenant.pk, homes, cause, at, old=old, near=near)
     _remove(tenant.pk, merged.removed)
     record_many(tenant.pk, at, cause, _range_facts(merged))
     return _changes(tenant, settings, merged, placed)

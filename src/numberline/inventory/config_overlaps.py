@@ -112,10 +112,11 @@ def _once(
 
 def _twice(first: Claim, second: Claim, shared: Block) -> Problem:
     verb = "is" if len(shared) == 1 else "are"
+    where = f" (line {first.at('numbers')})" if first.at("numbers") else ""
     return Problem(
         second.at("numbers"),
         0,
-        f'{shared} {verb} in two ranges, "{first.name}" (line {first.at("numbers")}) and "{second.name}": '
+        f'{shared} {verb} in two ranges, "{first.name}"{where} and "{second.name}": '
         "take it out of one of them.",
     )
 

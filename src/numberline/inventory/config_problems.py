@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One error. `line` and `column` count from 1; a column of 0 means that the line says enough."""
+    """One error. `line` and `column` count from 1; a column of 0 means that the line says enough, a line of 0 that it is
+    about no file."""
 
     line: int
     column: int
     message: str
 
     def __str__(self) -> str:
+        if not self.line:
+            return self.message
         place = f"line {self.line}, column {self.column}" if self.column else f"line {self.line}"
         return f"{place}: {self.message}"
 

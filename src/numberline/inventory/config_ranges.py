@@ -11,7 +11,9 @@ from numberline.inventory.config_keys import RANGE_KEYS
 from numberline.inventory.config_overlaps import Claim, check_claims
 from numberline.inventory.config_problems import ConfigError, Problem
 from numberline.inventory.configfile import RangeConfig
+from numberline.inventory.membership import Definition
 from numberline.inventory.models import Range
+from numberline.inventory.near import Near
 from numberline.inventory.spans import Numbers, stored_blocks
 
 BLOCK_KEYS = ("numbers", "reserve", "block")
@@ -60,6 +62,29 @@ def merge(tenant_id: int, stored: Sequence[Range], wanted: Sequence[RangeConfig]
         raise ConfigError(problems)
     merged.removed = list(by_name.values())
     return merged
+
+
+PLACING = frozenset({"type", "provider", "numbers", "select", "priority", "reserve", "block"})
+"""Keys of a range that bear on which numbers it has, and how they rest and look."""
+
+
+def concerns_numbers(merged: Merged) -> bool:
+    """Whether what differs can move a number, or change how it rests. A priority does so only among selectors."""
+    selecting = any(row.select is not None for row in merged.all)
+    keys = PLACING if selecting else PLACING - {"priority"}
+    changed = any(keys & different.keys() for different in merged.differences.values())
+    return bool(merged.new or merged.removed or changed)
+
+
+def near_of(merged: Merged) -> Near | None:
+    """The numbers that what differs can concern; None: all of them."""
+    some = [row for row in merged.all if row in merged.new or row.name in merged.differences]
+    asked = any(
+        key in merged.differences.get(row.name, {}) for row in some for key in ("type", "select", "priority")
+    )
+    selecting = any(row.select is not None for row in merged.all) and asked
+    removed = [row.pk for row in merged.removed]
+    return Near.of(map(Definition.of, some), removed=removed, selecting=selecting)
 
 
 def stored_value(row: Range, key: str) -> Any:

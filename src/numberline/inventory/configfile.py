@@ -80,7 +80,7 @@ def parse(text: str) -> ConfigFile:
         if key not in TOP:
             reading.problems.add(entry.key_node, f'"{key}" is not a key of the file: {meant(key, list(TOP))}')
     tenant = _tenant(given.get("tenant"), top, reading)
-    settings = _settings({k: e for k, e in given.items() if k in TENANT_KEYS}, TENANT_KEYS, reading)
+    settings = settings_of({k: e for k, e in given.items() if k in TENANT_KEYS}, TENANT_KEYS, reading)
     limits = _group(given.get("limits"), LIMIT_KEYS, reading, "limits")
     defaults = _group(given.get("defaults"), DEFAULT_KEYS, reading, "defaults")
     alerts = _group(given.get("alerts"), ALERT_KEYS, reading, "alerts")
@@ -101,7 +101,7 @@ def _tenant(entry: Entry | None, top: Node, reading: Reading) -> str:
         return ""
 
 
-def _settings(
+def settings_of(
     given: Mapping[str, Entry], keys: Mapping[str, Key], reading: Reading, of: str = ""
 ) -> dict[str, Any]:
     """The values of the keys that are given, as they are stored; wrong ones are noted and left out."""
@@ -126,7 +126,7 @@ def _group(entry: Entry | None, keys: Mapping[str, Key], reading: Reading, name:
         return {}
     given = entries(entry.value, reading.problems, name)
     known = _known(given, list(keys), reading, name)
-    return _settings(known, keys, reading, f" in {name}")
+    return settings_of(known, keys, reading, f" in {name}")
 
 
 def _known(given: Mapping[str, Entry], keys: list[str], reading: Reading, what: str) -> dict[str, Entry]:
@@ -169,7 +169,7 @@ def _range(node: Node, reading: Reading) -> RangeConfig | None:
     of = f'range "{name}"' if name else "this range"
     known = _known(given, list(OF_RANGE), reading, of)
     known.pop("name", None)
-    settings = _settings(known, RANGE_KEYS, reading, f" of {of}")
+    settings = settings_of(known, RANGE_KEYS, reading, f" of {of}")
     lines = {key: entry.key_node.start_mark.line + 1 for key, entry in given.items()}
     if not name:
         return None

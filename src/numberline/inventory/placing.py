@@ -14,6 +14,7 @@ from numberline.inventory.config_problems import ConfigBusy, ConfigRefused
 from numberline.inventory.declaring import insert
 from numberline.inventory.membership import Homes
 from numberline.inventory.models import Number
+from numberline.inventory.near import Near
 from numberline.inventory.placement import LeftWithout, Placement, Row, Step
 from numberline.inventory.spans import Numbers, texts_of
 
@@ -43,32 +44,69 @@ class Placed:
 _Group = dict[Step, list[Row]]
 
 
+@dataclass(slots=True)
+class Survey:
+    """What is to be written: the steps of rows that are there, in two rounds, and the numbers to be made, by the key of
+    their range. `refused` are numbers that would be left without a range: (number, state, range)."""
+
+    rounds: tuple[_Group, _Group] = field(default_factory=lambda: ({}, {}))
+    missing: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    refused: list[tuple[str, str, str]] = field(default_factory=list)
+    mismatched: list[tuple[str, str, str]] = field(default_factory=list)
+
+
 def place_all(
-    tenant_id: int, homes: Homes, cause: Cause, at: datetime, *, old: dict[int, str], imported: bool = False
+    tenant_id: int,
+    homes: Homes,
+    cause: Cause,
+    at: datetime,
+    *,
+    old: dict[int, str],
+    imported: bool = False,
+    near: Near | None = None,
 ) -> Placed:
     """Bring every number into its range, declare what is new and retire what is no longer declared.
 
-    `old` names the ranges as they were before, for the audit trail. Raises ConfigRefused when a held number
-    would lose its range, and ConfigBusy when a number changed meanwhile.
+    `old` names the ranges as they were before, for the audit trail; `near` narrows it to what a change of some ranges
+    can concern. Raises ConfigRefused when a held number would lose its range, and ConfigBusy when a number changed
+    meanwhile.
     """
+    found = survey(tenant_id, homes, at, old=old, imported=imported, near=near)
+    if found.refused:
+        raise ConfigRefused(found.refused)
+    placed = Placed(mismatched=found.mismatched)
+    _write_all(tenant_id, found.rounds, homes, cause, at, old, placed)
+    placed.added = _declare(tenant_id, homes, found.missing, cause, at, imported)
+    return placed
+
+
+def survey(
+    tenant_id: int,
+    homes: Homes,
+    at: datetime,
+    *,
+    old: dict[int, str],
+    imported: bool = False,
+    near: Near | None = None,
+) -> Survey:
+    """What `place_all` would do, without writing anything."""
     placement = Placement(homes, at, imported=imported)
-    placed = Placed()
-    rounds: tuple[_Group, _Group] = ({}, {})
-    refused: list[tuple[str, str, str]] = []
+    found = Survey()
     existing: set[tuple[int, str]] = set()
-    for row in rows_of(tenant_id):
+    for row in rows_of(tenant_id, near=near):
         if homes.declared_in(NumberType.DIRECT_ROUTING, row.value, row.extension) is not None:
             existing.add((row.value, row.extension))
         try:
-            _sort(row, placement.steps(row), rounds)
+            _sort(row, placement.steps(row), found.rounds)
         except LeftWithout:
-            refused.append((row.text, row.state, old.get(row.range_id or 0, "")))
-        _note_mismatch(row, placement, placed)
-    if refused:
-        raise ConfigRefused(refused)
-    _write_all(tenant_id, rounds, homes, cause, at, old, placed)
-    placed.added = _declare(tenant_id, homes, existing, cause, at, imported)
-    return placed
+            found.refused.append((row.text, row.state, old.get(row.range_id or 0, "")))
+        _note_mismatch(row, placement, found.mismatched)
+    for one in homes.by_id.values():
+        if one.type == NumberType.DIRECT_ROUTING and (near is None or one.id in near.ranges):
+            missing = [key for key in one.numbers if key not in existing]
+            if missing:
+                found.missing[one.id] = missing
+    return found
 
 
 def place_listed(tenant_id: int, homes: Homes, cause: Cause, at: datetime) -> Placed:
@@ -78,15 +116,17 @@ def place_listed(tenant_id: int, homes: Homes, cause: Cause, at: datetime) -> Pl
     rounds: tuple[_Group, _Group] = ({}, {})
     for row in rows_of(tenant_id, listed_only=True):
         _sort(row, placement.steps(row), rounds)
-        _note_mismatch(row, placement, placed)
+        _note_mismatch(row, placement, placed.mismatched)
     names = {one.id: one.name for one in homes.by_id.values()}
     _write_all(tenant_id, rounds, homes, cause, at, names, placed)
     return placed
 
 
-def rows_of(tenant_id: int, *, listed_only: bool = False) -> Iterable[Row]:
+def rows_of(tenant_id: int, *, listed_only: bool = False, near: Near | None = None) -> Iterable[Row]:
     """The tenant's numbers, streamed in the order of their keys."""
     rows = Number.objects.of(tenant_id)
+    if near is not None:
+        rows = rows.filter(near.condition())
     if listed_only:
         rows = rows.exclude(type=NumberType.DIRECT_ROUTING, teams_type__in=("", NumberType.DIRECT_ROUTING))
     return map(Row._make, rows.order_by("pk").values_list(*Row._fields).iterator(10_000))
@@ -118,7 +158,7 @@ def _sort(row: Row, steps: Sequence[Step], rounds: tuple[_Group, _Group]) -> Non
         group.setdefault(step, []).append(row)
 
 
-def _note_mismatch(row: Row, placement: Placement, placed: Placed) -> None:
+def _note_mismatch(row: Row, placement: Placement, mismatched: list[tuple[str, str, str]]) -> None:
     if row.state == State.RETIRED:
         return
     for type_ in NumberType:
@@ -126,7 +166,7 @@ def _note_mismatch(row: Row, placement: Placement, placed: Placed) -> None:
             claimant = placement.homes.declared_in(type_, row.value, row.extension)
             if claimant is not None:
                 name = placement.homes.by_id[claimant].name
-                placed.mismatched.append((row.text, row.shown_type, name))
+                mismatched.append((row.text, row.shown_type, name))
 
 
 def _write_all(
@@ -192,25 +232,24 @@ def _moves(source: str | None, target: str | None, texts: list[str]) -> Iterable
 
 
 def _declare(
-    tenant_id: int, homes: Homes, existing: set[tuple[int, str]], cause: Cause, at: datetime, imported: bool
+    tenant_id: int,
+    homes: Homes,
+    missing: dict[int, list[tuple[int, str]]],
+    cause: Cause,
+    at: datetime,
+    imported: bool,
 ) -> int:
     """Make the rows of Direct Routing numbers that are declared and not there yet."""
-    added = 0
     facts: list[Fact] = []
-    for one in homes.by_id.values():
-        if one.type != NumberType.DIRECT_ROUTING:
-            continue
-        missing = [key for key in one.numbers if key not in existing]
-        if not missing:
-            continue
-        insert(tenant_id, homes, one, missing, at, imported=imported)
-        added += len(missing)
-        texts = Numbers.from_keys(missing).texts()
+    for key, numbers in missing.items():
+        one = homes.by_id[key]
+        insert(tenant_id, homes, one, numbers, at, imported=imported)
+        texts = Numbers.from_keys(numbers).texts()
         facts.extend(
             Fact(verb="declare", after={"range": one.name, "numbers": some}) for some in _portions(texts)
         )
     record_many(tenant_id, at, cause, facts)
-    return added
+    return sum(map(len, missing.values()))
 
 
 def _portions(texts: list[str]) -> Iterable[list[str]]:
