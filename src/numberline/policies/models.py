@@ -1,6 +1,6 @@
 """What people are to have of their ranges' policies, and by which ids the tenant knows these."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -94,6 +94,24 @@ class PolicyName(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type_key} {self.name_key}"
+
+
+class PolicyDrift(models.Model):
+    """What of a person's policies was not as the range of the number that they hold wants it, when they were compared
+    last: `differences` in words, one a policy."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    person = models.CharField(max_length=36)
+    holding = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="+")
+    differences: "models.JSONField[Any, list[str]]" = models.JSONField(default=list)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tenant", "person"), name="policy_drift_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {'; '.join(self.differences)}"
 
 
 class Comparison(models.Model):

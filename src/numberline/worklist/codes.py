@@ -112,8 +112,8 @@ ADVICE: dict[str, Advice] = {
         "Make the policies in the Teams admin center, or correct the names in the range's policies.",
     ),
     "policy_drift": Advice(
-        "A person's policies are not those of the number's range.",
-        "Give the person the range's policies in Teams, change the range's policies, or set enforce_policies: true.",
+        "People who hold numbers of a range have other policies than it names.",
+        "Give them the range's policies in Teams, change the range's policies, or set enforce_policies: true.",
     ),
     "policy_permission": Advice(
         "Policies are to be set, and the application lacks the permission to set them.",
