@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from numberline.core.decision import Action, Code, Decision
-from numberline.core.limits import Done, Limit, Limits, Mode
+from numberline.core.limits import Done, Limit, Limits, Mode, Room
 from numberline.core.person import Entitlement
 from numberline.core.plan import Plan, build_plan
 from tests.core.people import (
@@ -44,6 +44,17 @@ def changes(count: int, action: Action = Action.RELEASE) -> list[Decision]:
 
 def limits_of(found: Plan) -> list[Limit]:
     return [limit for _, limit in found.held]
+
+
+def test_a_plan_knows_what_each_limit_allows_what_was_used_and_what_is_wanted() -> None:
+    found = plan(
+        [*assignments(3), *changes(12)], held_numbers=lambda: 2_000, done=Done(assign=498, release=9)
+    )
+    assert found.rooms == {
+        Limit.ASSIGN: Room(allowed=500, used=498, wanted=3),
+        Limit.CHANGE: Room(allowed=20, used=0, wanted=0),
+        Limit.RELEASE: Room(allowed=20, used=9, wanted=12),
+    }
 
 
 def test_a_plan_reads_as_scripts_rely_on() -> None:

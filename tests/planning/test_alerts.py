@@ -3,7 +3,7 @@
 import pytest
 
 from numberline.core.decision import Action, Code, Decision
-from numberline.core.limits import Limit, Mode
+from numberline.core.limits import Limit, Mode, Room
 from numberline.core.plan import Plan
 from numberline.directory.models import Person
 from numberline.inventory.models import Number, Range
@@ -100,7 +100,8 @@ def test_a_number_freed_in_teams_is_told_while_its_person_waits_for_it(owner: Te
 def plan(*held: Limit) -> Plan:
     """A plan in which these limits hold one change each."""
     wanted = Decision(make.oid("ann"), None, Action.RELEASE, Code.DELETED, "deleted")
-    return Plan("contoso", Mode.FULL, "1", (), tuple((wanted, limit) for limit in held), (), "")
+    rooms = {Limit.ASSIGN: Room(500, 500, 1), Limit.RELEASE: Room(10, 1, 12)}
+    return Plan("contoso", Mode.FULL, "1", (), tuple((wanted, limit) for limit in held), (), "", rooms)
 
 
 def test_what_a_limit_holds_is_told_once_for_each_limit_until_nothing_is_held(owner: Tenant) -> None:
@@ -109,6 +110,10 @@ def test_what_a_limit_holds_is_told_once_for_each_limit_until_nothing_is_held(ow
     assert [(item.subject, item.cause) for item in held] == [
         ("assign", "1 assignment waits for approval: more than the limit assign allows within 24 hours."),
         ("release", "2 releases wait for approval: more than the limit release allows within 24 hours."),
+    ]
+    assert [item.detail for item in held] == [
+        "The limit allows 500 in 24 hours; 500 were used, 1 is wanted.",
+        "The limit allows 10 in 24 hours; 1 was used, 12 are wanted.",
     ]
     watch_held(owner, make.NOW + make.HOUR, plan(Limit.RELEASE))
     assert [(item.subject, item.since) for item in held.all()] == [("release", make.NOW)]

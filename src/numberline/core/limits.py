@@ -52,3 +52,13 @@ class Done:
     assign: int = 0
     change: int = 0
     release: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many of one kind a limit allows in the window, how many automation has made (those under way count), and how
+    many it wants to make now."""
+
+    allowed: int
+    used: int
+    wanted: int

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from numberline.core.decision import Action, Decision
-from numberline.core.limits import Done, Limit, Limits, Mode
+from numberline.core.limits import Done, Limit, Limits, Mode, Room
 
 _ACTIONS = (Action.ASSIGN, Action.CHANGE, Action.RELEASE)
 _LAST = (9, datetime.max.replace(tzinfo=UTC))
@@ -21,7 +21,8 @@ class Plan:
     """A plan. `changes` go ahead in their order; `held` do not, each with the limit that holds it.
 
     The digest covers the tenant, the version of its configuration, and every change with the facts it stands on
-    and what holds it: equal digests mean that nothing has moved which the plan stands on.
+    and what holds it: equal digests mean that nothing has moved which the plan stands on. `rooms` is what each limit
+    that counts allows, and what of it was used.
     """
 
     tenant: str
@@ -31,6 +32,7 @@ class Plan:
     held: tuple[tuple[Decision, Limit], ...]
     waiting: tuple[Decision, ...]
     digest: str
+    rooms: Mapping[Limit, Room] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -93,11 +95,12 @@ def build_plan(
     _refuse_twice(wanted, waiting)
     wanted.sort(key=_service)
     waiting.sort(key=lambda d: ((d.upn or "").casefold(), d.person))
-    holds = _hold(wanted, mode, limits, held_numbers, done, listing_whole)
+    rooms = _rooms(wanted, limits, held_numbers, done)
+    holds = _hold(wanted, mode, rooms, listing_whole)
     held = tuple((d, limit) for d, limit in zip(wanted, holds, strict=True) if limit is not None)
     changes = tuple(d for d, limit in zip(wanted, holds, strict=True) if limit is None)
     digest = _digest(tenant, config_version, wanted, holds)
-    return Plan(tenant, mode, config_version, changes, held, tuple(waiting), digest)
+    return Plan(tenant, mode, config_version, changes, held, tuple(waiting), digest, rooms)
 
 
 def _service(decision: Decision) -> tuple[Any, ...]:
@@ -114,22 +117,25 @@ def _refuse_twice(wanted: list[Decision], waiting: list[Decision]) -> None:
             raise ValueError(f"The {what} {twice} is in the plan twice: give each {what} one decision.")
 
 
-def _hold(
-    wanted: list[Decision],
-    mode: Mode,
-    limits: Limits,
-    held_numbers: Callable[[], int],
-    done: Done,
-    listing_whole: bool,
-) -> list[Limit | None]:
-    """For each change what holds it, the mode before the listing before the numbers."""
+def _rooms(
+    wanted: list[Decision], limits: Limits, held_numbers: Callable[[], int], done: Done
+) -> dict[Limit, Room]:
     counts = {action: sum(d.action is action for d in wanted) for action in _ACTIONS}
     held = held_numbers() if counts[Action.CHANGE] or counts[Action.RELEASE] else 0
-    over = {
-        Action.CHANGE: counts[Action.CHANGE] + done.change > limits.raised(limits.change, held),
-        Action.RELEASE: counts[Action.RELEASE] + done.release > limits.raised(limits.release, held),
+    change, release = limits.raised(limits.change, held), limits.raised(limits.release, held)
+    return {
+        Limit.ASSIGN: Room(limits.assign, done.assign, counts[Action.ASSIGN]),
+        Limit.CHANGE: Room(change, done.change, counts[Action.CHANGE]),
+        Limit.RELEASE: Room(release, done.release, counts[Action.RELEASE]),
     }
-    room = max(0, limits.assign - done.assign)
+
+
+def _hold(
+    wanted: list[Decision], mode: Mode, rooms: Mapping[Limit, Room], listing_whole: bool
+) -> list[Limit | None]:
+    """For each change what holds it, the mode before the listing before the numbers."""
+    over = {Action(limit.value): room.wanted + room.used > room.allowed for limit, room in rooms.items()}
+    room = max(0, rooms[Limit.ASSIGN].allowed - rooms[Limit.ASSIGN].used)
     holds: list[Limit | None] = []
     for decision in wanted:
         action = decision.action

@@ -52,7 +52,10 @@ def watch_held(tenant: Tenant, at: datetime, plan: Plan) -> None:
         verb = "waits" if count == 1 else "wait"
         changes = f"{count:,} {_KINDS[limit]}{'' if count == 1 else 's'}"
         cause = f"{changes} {verb} for approval: more than the limit {limit} allows within 24 hours."
-        open_item(tenant.pk, "held", at, subject=limit, cause=cause)
+        room = plan.rooms[Limit(limit)]
+        used, wanted = "was" if room.used == 1 else "were", "is" if room.wanted == 1 else "are"
+        detail = f"The limit allows {room.allowed:,} in 24 hours; {room.used:,} {used} used, {room.wanted:,} {wanted} wanted."
+        open_item(tenant.pk, "held", at, subject=limit, cause=cause, detail=detail)
 
 
 def watch_leavers(tenant: Tenant, at: datetime) -> None:
