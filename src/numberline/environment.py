@@ -73,6 +73,18 @@ SETTINGS = (
         "speaks TLS and sets `X-Forwarded-Proto`.",
     ),
     Setting(
+        "NUMBERLINE_LISTEN",
+        "`127.0.0.1:8480`",
+        "Where `numberline serve` listens: a host and a port. On an address that other machines reach it starts only "
+        "if `NUMBERLINE_URL` is an `https` one.",
+    ),
+    Setting(
+        "NUMBERLINE_PROXY",
+        "this machine, if `NUMBERLINE_URL` is an `https` one; else none",
+        "The IP address of the reverse proxy whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, or `*` for "
+        "any, where nothing but the proxy can reach the portal.",
+    ),
+    Setting(
         "NUMBERLINE_SETTLE",
         "`15m`",
         "How long a change whose outcome is in doubt is only repeated, never replaced, before it is given up: "

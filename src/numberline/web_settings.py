@@ -38,6 +38,7 @@ WEB_APPS = [
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
+    "numberline.portal.health.AnyHost",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -99,6 +100,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 
 SECURE_SSL_REDIRECT = _TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
 SECURE_HSTS_SECONDS = 365 * _DAY if _TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False

@@ -28,6 +28,7 @@ class Route:
 ROUTES: dict[str, Route] = {
     # Of no tenant
     "home": Route(Open.SIGNED_IN),
+    "healthz": Route(Open.ANYONE),
     "account_login": Route(Open.ANYONE, Open.ANYONE),
     "account_logout": Route(Open.ANYONE, Open.ANYONE),
     # A tenant

@@ -19,6 +19,7 @@ from numberline.cli import (
     person_hands,
     person_history,
     plan,
+    serve,
     simulate,
     sync,
     tenant,
@@ -32,7 +33,7 @@ from numberline.cli.groups import WholeSentences
 from numberline.cli.output import out
 
 ORDER = (
-    *("demo", "simulate", "worker", "tenant", "config", "import", "sync"),
+    *("demo", "simulate", "serve", "worker", "tenant", "config", "import", "sync"),
     *("plan", "apply", "explain", "number", "person", "worklist", "alerts", "audit"),
 )
 
@@ -75,6 +76,9 @@ app.command(epilog=examples("numberline demo --seconds 120", "numberline demo --
     demo.demo
 )
 app.command(epilog=examples("numberline simulate --people 2000 --port 8443"))(simulate.simulate)
+app.command(epilog=examples("numberline serve", "numberline serve --listen 127.0.0.1:9000 --no-worker"))(
+    serve.serve
+)
 app.command(epilog=examples("numberline worker"))(worker.worker)
 app.add_typer(tenant.app, name="tenant")
 app.add_typer(config.app, name="config")

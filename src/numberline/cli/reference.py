@@ -32,7 +32,7 @@ is in it). Progress is shown on a terminal only.
 | 3 | some items failed; each is named on stderr |
 | 4 | something is held by a limit, or a plan was refused because the world moved |
 | 5 | another run is busy with the tenant |
-| 130, 143 | stopped by Ctrl-C, or by SIGTERM (`demo` and `worker` end with 0) |
+| 130, 143 | stopped by Ctrl-C, or by SIGTERM (`demo`, `serve` and `worker` end with 0) |
 """
 
 TAIL = """\

@@ -5,10 +5,9 @@ of such a proxy, and of nobody else, the client's address and `X-Forwarded-Proto
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIHandler
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
@@ -27,7 +26,9 @@ class Server:
     `sockets` are bound already. `proxy` is the address of the reverse proxy that is believed, `*` any.
     """
 
-    def __init__(self, application: WSGIHandler, sockets: list[Any], *, proxy: str | None = None) -> None:
+    def __init__(
+        self, application: Callable[..., Iterable[bytes]], sockets: list[Any], *, proxy: str | None = None
+    ) -> None:
         self._map: dict[int, Any] = {}
         self._stop = threading.Event()
         self._server = create_server(

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.number import number
 from numberline.portal.overview import overview
@@ -16,5 +17,6 @@ IN_TENANT: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("healthz", health, name="healthz"),
     path("t/<str:tenant>/", include(IN_TENANT)),
 ]
