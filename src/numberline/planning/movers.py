@@ -89,7 +89,11 @@ def _open(tenant_id: int, at: datetime, key: Key, reason: str) -> None:
 
 def worklist(tenant: Tenant, at: datetime) -> list[Shown]:
     """What needs a human, oldest first; whose number no longer fits is shown with the one that they would get."""
-    shown = open_items(tenant.pk)
+    return with_offers(tenant, open_items(tenant.pk), at)
+
+
+def with_offers(tenant: Tenant, shown: Sequence[Shown], at: datetime) -> list[Shown]:
+    """These items, those of movers with the number that each would get beside the others shown, and its command."""
     movers = [one.item.person for one in shown if one.item.code in MISFITS]
     offers = dict(_offers(tenant, movers, at))
     return [_offered(one, *offers.get(one.item.person, ("", ""))) for one in shown]

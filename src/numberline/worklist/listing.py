@@ -1,5 +1,6 @@
 """The worklist as it is shown: open items with their remedy, and the names of whom they are about."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +40,15 @@ class Shown:
 
 def open_items(tenant_id: int) -> list[Shown]:
     """What needs a human in this tenant, oldest first."""
-    items = list(Item.objects.of(tenant_id).filter(closed_at=None).order_by("since", "pk"))
+    return show(tenant_id, Item.objects.of(tenant_id).filter(closed_at=None).order_by("since", "pk"))
+
+
+def show(tenant_id: int, rows: Iterable[Item]) -> list[Shown]:
+    """These items as they are shown, in their order."""
+    items = list(rows)
     people = sorted({item.person for item in items if item.person})
     names: dict[str, str] = {}
     for start in range(0, len(people), 500):
-        rows = Person.objects.of(tenant_id).filter(object_id__in=people[start : start + 500])
-        names.update(rows.values_list("object_id", "upn"))
+        known = Person.objects.of(tenant_id).filter(object_id__in=people[start : start + 500])
+        names.update(known.values_list("object_id", "upn"))
     return [Shown(item, ADVICE[item.code].remedy, names.get(item.person, ""), item.detail) for item in items]
