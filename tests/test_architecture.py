@@ -4,7 +4,7 @@ import ast
 import re
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from django.apps import apps
@@ -44,10 +44,6 @@ OWN_SQL = {"database.py", "promises.py", "triggers.py", "apps.py"}
 STATEMENT = re.compile(r"\b(FROM|JOIN|INTO|UPDATE)\s+\"?(\w+)\"?")
 
 
-def parametrize_modules(chosen: list[Module]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("module", chosen, ids=lambda module: module.name)
-
-
 def test_files_are_short() -> None:
     lengths = {module.name: len(module.text.splitlines()) for module in WRITTEN}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
@@ -63,9 +59,8 @@ def length(function: Function) -> int:
     return (function.end_lineno or function.lineno) - function.lineno + 1
 
 
-@parametrize_modules(WRITTEN)
-def test_everything_public_has_a_docstring(module: Module) -> None:
-    silent = [place for place, node in public(module) if not ast.get_docstring(node)]
+def test_everything_public_has_a_docstring() -> None:
+    silent = [place for module in WRITTEN for place, node in public(module) if not ast.get_docstring(node)]
     assert silent == []
 
 
@@ -93,11 +88,9 @@ def repeats(method: Function) -> bool:
     )
 
 
-@parametrize_modules(
-    [module for module in WRITTEN if module.name != "clock.py" and module.room != "simulator"]
-)
-def test_only_the_clock_tells_the_time(module: Module) -> None:
-    assert [place for place, name in times(module) if name] == []
+def test_only_the_clock_tells_the_time() -> None:
+    bound = [module for module in WRITTEN if module.name != "clock.py" and module.room != "simulator"]
+    assert [place for module in bound for place, name in times(module) if name] == []
 
 
 def times(module: Module) -> Iterator[tuple[str, str]]:
@@ -114,15 +107,20 @@ def times(module: Module) -> Iterator[tuple[str, str]]:
             yield f"{module.at(node)} from time import time", "time"
 
 
-@parametrize_modules([module for module in WRITTEN if module.room == "core"])
-def test_the_core_imports_little_more_than_the_standard_library(module: Module) -> None:
-    for node, name in imported(module):
+def test_the_core_imports_little_more_than_the_standard_library() -> None:
+    core = [module for module in WRITTEN if module.room == "core"]
+    for module, (node, name) in ((one, each) for one in core for each in imported(one)):
         first = name.split(".")[0]
         assert first in sys.stdlib_module_names | CORE_LIBRARIES, f"{module.at(node)} imports {name}"
         assert first not in NOT_PURE, (
             f"{module.at(node)} imports {name}: the core has no clock, chance or input"
         )
         assert not name.startswith("."), f"{module.at(node)}: import by the whole name"
+
+
+def nodes(chosen: Iterable[Module]) -> Iterator[tuple[Module, ast.AST]]:
+    """All that stands in these files."""
+    return ((module, node) for module in chosen for node in ast.walk(module.tree))
 
 
 def owned_models() -> list[type[models.Model]]:
@@ -148,10 +146,9 @@ def test_a_model_of_a_tenant_can_only_be_asked_for_a_tenant(model: type[models.M
     assert [manager.name for manager in model._meta.managers] == ["objects"]
 
 
-@parametrize_modules([module for module in modules() if module.name != "scope.py"])
-def test_every_query_names_its_tenant(module: Module) -> None:
+def test_every_query_names_its_tenant() -> None:
     owned = {model.__name__ for model in owned_models()}
-    for node in ast.walk(module.tree):
+    for module, node in nodes(module for module in modules() if module.name != "scope.py"):
         if isinstance(node, ast.Attribute):
             assert node.attr not in ("_base_manager", "_default_manager"), (
                 f"{module.at(node)} goes around the scope"
@@ -163,10 +160,9 @@ def test_every_query_names_its_tenant(module: Module) -> None:
                 )
 
 
-@parametrize_modules([module for module in WRITTEN if module.name not in OWN_SQL])
-def test_every_statement_of_our_own_sql_names_its_tenant(module: Module) -> None:
+def test_every_statement_of_our_own_sql_names_its_tenant() -> None:
     tables = {model._meta.db_table for model in owned_models()}
-    for node in ast.walk(module.tree):
+    for module, node in nodes(module for module in WRITTEN if module.name not in OWN_SQL):
         if isinstance(node, ast.Constant | ast.JoinedStr) and tables & set(tables_in(text_of(node))):
             assert "tenant_id" in text_of(node), f"{module.at(node)}: a statement without tenant_id"
 
@@ -182,13 +178,14 @@ def tables_in(sql: str) -> list[str]:
     return [name for _, name in STATEMENT.findall(sql)]
 
 
-@parametrize_modules([module for module in WRITTEN if module.room != "simulator"])
-def test_no_setting_is_read_that_is_not_in_the_table_of_settings(module: Module) -> None:
+def test_no_setting_is_read_that_is_not_in_the_table_of_settings() -> None:
     known = {setting.name for setting in SETTINGS}
     named = {
-        node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant) and is_name(node.value)
+        node.value: module.at(node)
+        for module, node in nodes(module for module in WRITTEN if module.room != "simulator")
+        if isinstance(node, ast.Constant) and is_name(node.value)
     }
-    assert named - known == set()
+    assert {name: place for name, place in named.items() if name not in known} == {}
 
 
 def is_name(value: object) -> bool:
@@ -211,21 +208,19 @@ def test_every_change_of_a_model_has_its_migration() -> None:
 UNFINISHED = "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "NotImplemented" + "Error"))
 
 
-@parametrize_modules(list(modules()))
-def test_nothing_is_left_unfinished(module: Module) -> None:
-    assert re.findall(rf"\b(?:{UNFINISHED})\b", module.text) == []
+def test_nothing_is_left_unfinished() -> None:
+    found = {module.name: re.findall(rf"\b(?:{UNFINISHED})\b", module.text) for module in modules()}
+    assert {name: words for name, words in found.items() if words} == {}
 
 
-@parametrize_modules(WRITTEN)
-def test_what_no_test_covers_has_its_reason_on_the_line(module: Module) -> None:
-    marks = [line for line in module.text.splitlines() if "pragma: no cover" in line]
-    assert [line for line in marks if not re.search(r"no cover\s*[-:(]\s*\w{3,}", line)] == []
+def test_what_no_test_covers_has_its_reason_on_the_line() -> None:
+    lines = [(module.name, line) for module in WRITTEN for line in module.text.splitlines()]
+    marks = [(name, line) for name, line in lines if "pragma: no cover" in line]
+    assert [mark for mark in marks if not re.search(r"no cover\s*[-:(]\s*\w{3,}", mark[1])] == []
 
 
-@parametrize_modules(WRITTEN)
-def test_no_error_is_caught_and_dropped_without_a_reason_on_the_line(module: Module) -> None:
-    lines = module.text.splitlines()
-    for node in ast.walk(module.tree):
+def test_no_error_is_caught_and_dropped_without_a_reason_on_the_line() -> None:
+    for module, node in nodes(WRITTEN):
         if isinstance(node, ast.ExceptHandler) and all(isinstance(x, ast.Pass) for x in node.body):
-            reason = re.search(r"#\s*\w+", lines[node.body[0].lineno - 1])
+            reason = re.search(r"#\s*\w+", module.text.splitlines()[node.body[0].lineno - 1])
             assert reason, f"{module.at(node)} drops an error: handle it, or say why it may be dropped"
