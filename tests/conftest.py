@@ -1,13 +1,14 @@
 """What every test can ask for. A test that asks for `database` (or `cli`) runs on SQLite and on PostgreSQL."""
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.support import databases, postgres, programs, session
+from tests.support import databases, order, postgres, programs, session
 from tests.support.command import Command
 
 pytest_plugins = ["tests.contract.plugin"]
@@ -38,31 +39,45 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         session.end()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
     """Mark the tests that use a database, so that `-m database` runs them again on the other one.
 
     Tests of what only one of the two databases has (marked with its name) are left out on the other; tests in a browser
-    are on PostgreSQL, but for one.
+    are left out on PostgreSQL, but for one. Of what was chosen in the end, workers begin with the long tests.
     """
-    other = "postgresql" if databases.kind() == "sqlite" else "sqlite"
     for item in items:
         if {"database", "empty_database"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-    elsewhere = [item for item in items if item.get_closest_marker(other) or _only_on_sqlite(item)]
+    elsewhere = [item for item in items if _elsewhere(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
+        items[:] = [item for item in items if not _elsewhere(item)]
+    yield
+    if workers := getattr(config, "workerinput", {}).get("workercount"):
+        items[:] = order.dealt(items, workers)
 
 
-def _only_on_sqlite(item: pytest.Item) -> bool:
-    return (
-        databases.kind() == "postgresql"
-        and item.get_closest_marker("browser") is not None
-        and item.get_closest_marker("journey") is None
-    )
+def _elsewhere(item: pytest.Item) -> bool:
+    if databases.kind() == "sqlite":
+        return item.get_closest_marker("postgresql") is not None
+    in_a_browser = item.get_closest_marker("browser") and not item.get_closest_marker("journey")
+    return bool(in_a_browser or item.get_closest_marker("sqlite"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collecting makes stays to the end: looking there for garbage, again and again, would cost seconds."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

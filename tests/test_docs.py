@@ -96,6 +96,7 @@ def simulated(cli: Command, *options: str) -> dict[str, str]:
     return ready
 
 
+@pytest.mark.long(10)
 @needs_tools
 def test_the_tutorial_works_as_it_is_written(cli: Command, tmp_path: Path) -> None:
     text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
@@ -143,6 +144,7 @@ def test_setting_things_by_hand_works_as_it_is_written(cli: Command, tmp_path: P
         Reader(cli, tmp_path).follow(pages.steps(DOCS / "how-to" / "hands-on.md"))
 
 
+@pytest.mark.long(12)
 def test_giving_and_taking_by_hand_works_as_it_is_written(cli: Command, tmp_path: Path) -> None:
     leeds = """
   - name: Leeds

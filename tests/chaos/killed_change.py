@@ -38,7 +38,7 @@ def main() -> None:
     from numberline.runs.passes import one_pass
     from numberline.tenants.models import Tenant
 
-    flight.FIRST_POLL = quick.FIRST_POLL
+    flight.FIRST_POLL = flight.LEAST_POLL = quick.FIRST_POLL
     steps = _arm(int(count))
     tenant = Tenant.objects.get(name=name)
     intent = Intent(

@@ -94,6 +94,7 @@ def come_back(office: Office, people: list[str]) -> None:
     office.sync()
 
 
+@pytest.mark.long(12)
 def test_a_directory_that_is_cut_empty_or_refused_releases_nobody_and_real_leavers_are(
     office: Office,
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_directory_that_is_cut_empty_or_refused_releases_nobody_and_real_leave
     come_back(office, people[:3])
 
 
+@pytest.mark.long(8)
 def test_sixty_percent_that_are_deleted_in_one_answer_are_held_and_said(office: Office) -> None:
     before, people = office.held(), ordinary(office)[: PEOPLE * 6 // 10]
     assert len(people) == PEOPLE * 6 // 10
@@ -129,6 +131,7 @@ def test_sixty_percent_that_are_deleted_in_one_answer_are_held_and_said(office: 
     assert (office.held(), office.unassigned()) == (before, 0)
 
 
+@pytest.mark.long(12)
 def test_a_list_of_numbers_that_is_cut_empty_or_refused_frees_nothing_and_nothing_is_taken_back(
     office: Office,
 ) -> None:

@@ -54,6 +54,7 @@ def held(office: Office, people: list[str]) -> dict[str, list[str]]:
     return {person: office.simulator.control.numbers_of(person) for person in people}
 
 
+@pytest.mark.long(40)
 @pytest.mark.parametrize(
     ("kind", "weather"),
     [

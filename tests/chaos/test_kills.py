@@ -46,6 +46,7 @@ def everybody_has_one_number(office: Office, people: list[str]) -> None:
     assert control.judgement() == []
 
 
+@pytest.mark.long(25)
 @pytest.mark.parametrize("weather", ["fair", "foul"])
 def test_a_sync_killed_at_any_step_is_made_good_by_the_next_ones(office: Office, weather: str) -> None:
     """At every step in turn, in one tenant: people join, the sync that serves them is killed, the next goes on.
@@ -87,6 +88,7 @@ def storm(office: Office, joiners: int, kills: int, seed: int) -> None:
     everybody_has_one_number(office, people)
 
 
+@pytest.mark.long(20)
 def test_a_run_of_200_joiners_killed_at_random_moments_gives_everybody_one_number(office: Office) -> None:
     storm(office, 200, 6, seed=7)
 
@@ -97,6 +99,7 @@ def test_fifty_random_kills_give_everybody_one_number(office: Office, seed: int)
     storm(office, 600, 10, seed=seed)
 
 
+@pytest.mark.long(25)
 def test_taking_numbers_back_is_made_good_after_a_kill_at_any_step(cli: Command, tmp_path: Path) -> None:
     """Three people lose their licence, the sync that takes their numbers back is killed, the next goes on; each time
     one of the answers is lost."""

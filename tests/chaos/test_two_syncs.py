@@ -3,10 +3,13 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import Command
 from tests.support.tenant import connected
 
 
+@pytest.mark.long(8)
 def test_of_two_syncs_at_once_one_works_and_the_other_ends_with_exit_5(cli: Command, tmp_path: Path) -> None:
     with connected(cli, tmp_path) as office:
         people = office.joiners(3)

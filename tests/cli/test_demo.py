@@ -40,6 +40,7 @@ def moment_of(stage: str, shown: str) -> float:
     return float(found[1])
 
 
+@pytest.mark.long(8)
 def test_people_get_numbers_within_seconds(demo: Command) -> None:
     process = demo.start("demo", *QUICK, "--seconds", SOON)
     assert process.stdout is not None
@@ -76,6 +77,7 @@ def test_the_data_folder_is_kept_on_request_and_can_be_looked_at(demo: Command, 
     assert listed.code == 0
 
 
+@pytest.mark.long(8)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_it_with_a_summary_and_exit_0(
     demo: Command, tmp_path: Path, number: signal.Signals

@@ -111,6 +111,7 @@ def test_a_run_that_failed_is_told_with_its_sentence(office: Office) -> None:
     assert f"failed: {told['error']}" in office.cli("tenant", "list").out
 
 
+@pytest.mark.long(8)
 def test_two_syncs_at_once_end_with_5_for_the_second(office: Office) -> None:
     first = at_work(office)
     second = office.cli("sync", "contoso")
@@ -134,6 +135,7 @@ def at_work(office: Office) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.long(8)
 def test_a_sync_waits_for_another_one_if_asked(office: Office) -> None:
     first = at_work(office)
     office.simulator.control.faults(latency=1.0)

@@ -86,6 +86,7 @@ def test_a_pipe_gets_the_result_and_nothing_else(office: Office) -> None:
     assert done.out.splitlines()[1:] == ["Numbers: 3 assigned."]
 
 
+@pytest.mark.long(8)
 def test_ctrl_c_ends_a_command_with_one_line_and_130(office: Office) -> None:
     office.joiners(3)
     office.simulator.control.faults(latency=2.0)
@@ -112,6 +113,7 @@ def assigning(office: Office, people: int, **faults: object) -> subprocess.Popen
     return process
 
 
+@pytest.mark.long(12)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_sync_that_is_told_to_end_while_it_assigns_finishes_what_it_has_sent(
     office: Office, number: signal.Signals, code: int
@@ -144,6 +146,7 @@ def test_a_second_signal_ends_a_sync_at_once(office: Office) -> None:
     assert process.returncode == -signal.SIGINT
 
 
+@pytest.mark.long(20)
 def test_what_takes_teams_too_long_is_left_to_the_next_run(office: Office) -> None:
     process = assigning(office, 1, operation_seconds=[20.0, 20.0])
     process.send_signal(signal.SIGTERM)

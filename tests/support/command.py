@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.support import programs
-from tests.support.session import ROOT, is_setting
+from tests.support.session import ROOT, TRUSTED, is_setting
 
 COLD = (sys.executable, "-m", "numberline")
 
@@ -86,6 +86,8 @@ class Command:
         kept["PYTHONPATH"] = os.pathsep.join(
             filter(None, (str(ROOT / "src"), os.environ.get("PYTHONPATH", "")))
         )
+        if self._cold:
+            kept.pop(TRUSTED, None)
         # Without a terminal's width the width of listings would depend on who runs the tests.
         kept |= {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
         return kept | self._settings | dict(more or {})

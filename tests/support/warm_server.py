@@ -21,10 +21,17 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 BESIDES = (
+    "cryptography.hazmat.backends.openssl.backend",
+    "django.db.models.sql.compiler",
+    "httpcore2",
+    "phonenumbers.data.region_GB",
     "rich.console",
     "rich.live",
     "rich.table",
+    "tests.support.quick",
     "typer._adapters",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.uvloop",
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
 )
@@ -58,9 +65,11 @@ def warm_up() -> None:
         importlib.import_module(name)
     importlib.import_module(f"{django.db.connection.settings_dict['ENGINE']}.base")
     from numberline.cli.commands import command
+    from numberline.core import ruletext
     from numberline.simulator.login import signing_key
 
     command()
+    ruletext.parse("Everyone")
     signing_key()
     gc.collect()
     gc.freeze()  # what is there stays: collecting must not write to it, and so copy it, in every program

@@ -81,6 +81,9 @@ class Flight:
 FIRST_POLL = 2.0
 """Seconds from a 202 to the first poll, until more is known."""
 
+LEAST_POLL = 0.5
+"""Seconds from a 202 to the first poll, however soon operations are found to end."""
+
 
 @dataclass(slots=True)
 class Pace:
@@ -91,7 +94,7 @@ class Pace:
     """
 
     first: float = field(default_factory=lambda: FIRST_POLL)
-    least: float = 0.5
+    least: float = field(default_factory=lambda: LEAST_POLL)
     most: float = 20.0
     polls: dict[int, int] = field(default_factory=dict)
 
