@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "numberline.planning",
     "numberline.runs",
     "numberline.alerts",
+    "numberline.jobs",
     *WEB_APPS,
 ]
 

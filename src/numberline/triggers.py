@@ -20,6 +20,7 @@ OWNED = (
     ("policies_personpolicy", "holding_id", "assignments_assignment"),
     ("assignments_change", "from_number_id", "inventory_number"),
     ("assignments_change", "leader_id", "assignments_change"),
+    ("jobs_task", "run_id", "runs_run"),
 )
 APPEND_ONLY = "the audit trail is append-only"
 BACKWARDS = "(NEW.seq <= OLD.seq OR NEW.tenant_id <> OLD.tenant_id)"

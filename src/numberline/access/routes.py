@@ -36,4 +36,6 @@ ROUTES: dict[str, Route] = {
     # A person, a number
     "person": Route(Permission.VIEW),
     "number": Route(Permission.VIEW),
+    # Long work
+    "task": Route(Permission.VIEW),
 }

@@ -1,12 +1,12 @@
-"""The background loop: every tenant gets a pass when it is due. `numberline worker` and `numberline demo` run it.
+"""The background loop: every tenant gets a pass when it is due, and what was asked for in the portal is carried out.
+`numberline serve`, `worker` and `demo` run it.
 
 The row is the truth and a pass is only a wake-up: passes may be lost, repeated, or run elsewhere at the same
 time (the tenant's lock is taken by the pass itself).
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from django.db import close_old_connections, connections
@@ -16,6 +16,10 @@ from numberline import clock
 from numberline.accounts.actor import AUTOMATION
 from numberline.assignments.stopsign import StopSign
 from numberline.graph.errors import GraphError, Wait
+from numberline.jobs.asked import Asked
+from numberline.jobs.due import note_due
+from numberline.jobs.heartbeat import Heartbeat
+from numberline.jobs.stopping import Stoppable, Stopping
 from numberline.jobs.telling import Telling
 from numberline.jobs.turn import Turn
 from numberline.runs.lock import TenantBusy
@@ -29,10 +33,6 @@ TICK = 0.25
 LOOK_FOR_TENANTS = 2.0
 
 log = structlog.get_logger("numberline.jobs")
-
-
-class Stopping(BaseException):
-    """No error: the loop was asked to end: a pass that is still reading stops between two pages, and nothing is lost."""
 
 
 class Watcher(Protocol):
@@ -68,24 +68,9 @@ class NobodyWatches:
         """The log has it."""
 
 
-@dataclass(slots=True)
-class _Stoppable:
-    """Progress that ends a pass between two pages once the loop is to stop. Assigning looks at the sign by itself."""
-
-    inner: Progress
-    stop: StopSign
-
-    def step(self, name: str, done: int, total: int | None) -> None:
-        self.inner.step(name, done, total)
-        if self.stop.asked and name.startswith("reading"):
-            raise Stopping
-
-    def event(self, kind: str, text: str, **facts: Any) -> None:
-        self.inner.event(kind, text, **facts)
-
-
 class Loop:
-    """Passes over every tenant that is not `off`, each by its own schedule, some at once.
+    """Passes over every tenant that is not `off`, each by its own schedule, some at once; and tasks for any tenant, which
+    go before its passes and never wait for those of others.
 
     `pace` replaces the tenants' own poll times (the demo's, in seconds); `work` is what a pass does.
     """
@@ -114,22 +99,32 @@ class Loop:
 
     def run(self) -> None:
         """Go on until `stop`; returns when the last pass has ended."""
-        telling = Telling(self._stop)
+        telling, heartbeat = Telling(self._stop), Heartbeat()
+        asked = Asked(heartbeat.key, self._watcher.progress, self._stop)
+        heartbeat.start()
         telling.start()
         try:
-            with ThreadPoolExecutor(self._at_once, thread_name_prefix="tenant") as pool:
+            with (
+                ThreadPoolExecutor(self._at_once, thread_name_prefix="tenant") as pool,
+                ThreadPoolExecutor(self._at_once, thread_name_prefix="task") as tasks,
+            ):
                 while not self._stop.asked:
+                    asked.begin(tasks, self._turn)
                     self._start_due(pool)
                     self._stop.wait(TICK)
         finally:
             telling.finish()
+            heartbeat.finish()
             connections.close_all()
+
+    def _turn(self, tenant_id: int) -> Turn:
+        return self._turns.setdefault(tenant_id, Turn(due=clock.monotonic()))
 
     def _start_due(self, pool: ThreadPoolExecutor) -> None:
         self._look_for_tenants()
         now = clock.monotonic()
         for tenant in self._tenants:
-            turn = self._turns.setdefault(tenant.pk, Turn(due=now))
+            turn = self._turn(tenant.pk)
             if not turn.running and turn.due <= now:
                 turn.begin(now)
                 pool.submit(self._pass, tenant.pk, turn).add_done_callback(_raise_nothing)
@@ -161,10 +156,11 @@ class Loop:
             log.exception("a pass failed unexpectedly", tenant=name, again_in_seconds=round(pause))
             self._say_failed(tenant_id, f"something unexpected went wrong ({type(error).__name__})", pause)
         finally:
+            note_due(tenant_id, turn)
             connections.close_all()
 
     def _sync(self, tenant: Tenant, turn: Turn, every: float) -> None:
-        progress = _Stoppable(self._watcher.progress(tenant), self._stop)
+        progress = Stoppable(self._watcher.progress(tenant), self._stop)
         try:
             result = self._work(tenant, actor=AUTOMATION, progress=progress, stop=self._stop)
         except (TenantBusy, Stopping):

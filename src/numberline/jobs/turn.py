@@ -19,6 +19,17 @@ class Turn:
         """A pass begins."""
         self.began, self.running = now, True
 
+    def lend(self) -> bool:
+        """Something else than a pass is to be done for the tenant. Gives whether that may begin: not during a pass."""
+        if self.running:
+            return False
+        self.running = True
+        return True
+
+    def give_back(self) -> None:
+        """What was done in place of a pass is over; the pass stays due when it was."""
+        self.running = False
+
     def succeed(self, now: float, every: float) -> None:
         """A pass ended well: the next begins `every` seconds after this one began, or at once if it took longer."""
         self.running, self.failures = False, 0

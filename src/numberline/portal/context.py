@@ -27,6 +27,7 @@ PLACES: tuple[tuple[str, str, str], ...] = (("overview", "Overview", "o"),)
 BELOW: dict[str, str] = {
     "person": "people",
     "number": "numbers",
+    "task": "overview",
 }
 """Routes of pages that belong to another page's place in the navigation."""
 

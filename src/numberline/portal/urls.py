@@ -7,9 +7,11 @@ from numberline.portal.home import home
 from numberline.portal.number import number
 from numberline.portal.overview import overview
 from numberline.portal.person import person
+from numberline.portal.tasks import task
 
 IN_TENANT: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
+    path("tasks/<int:key>/", task, name="task"),
     # Last of those below people/ and numbers/: they take whatever else is written there.
     path("people/<str:object_id>/", person, name="person"),
     path("numbers/<str:text>/", number, name="number"),

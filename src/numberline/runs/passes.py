@@ -19,7 +19,7 @@ from numberline.overrides.expire import expire
 from numberline.runs.applying import Applied
 from numberline.runs.lock import tenant_lock
 from numberline.runs.models import Run
-from numberline.runs.progress import NullProgress, Progress
+from numberline.runs.progress import Noted, NullProgress, Progress
 from numberline.tenants.credentials import client as client_of
 from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
 from numberline.tenants.models import Tenant
@@ -27,6 +27,7 @@ from numberline.worklist.items import close_items, open_item
 
 WATCHED = ("sync", "full")
 """Kinds of runs whose failure needs a human."""
+KILLED = "its process ended in the midst of it; what it had begun is finished by the next sync"
 
 log = structlog.get_logger("numberline.runs")
 
@@ -56,13 +57,15 @@ def one_pass(
     """The lock, the Run row and the client around one pass; a failure is recorded before it is raised."""
     with tenant_lock(tenant, wait):
         tenant.refresh_from_db()
+        _close_killed(tenant.pk)
         run = Run.objects.of(tenant.pk).create(
             kind=kind, mode=tenant.mode, actor=actor, started_at=clock.now()
         )
         try:
             with client_of(tenant) as client:
                 cause = Cause(actor, run_id=run.pk)
-                seen, sign = progress or NullProgress(), stop or StopSign()
+                seen, sign = Noted(run, progress or NullProgress()), stop or StopSign()
+                seen.event("begun", kind, run=run.pk)
                 yield Pass(tenant, client, run, cause, seen, Applied(), sign)
         except Exception as error:
             if run.ended_at is None:
@@ -71,6 +74,13 @@ def one_pass(
         except BaseException as error:
             close_run(run, "ended", str(error) or type(error).__name__)
             raise
+
+
+def _close_killed(tenant_id: int) -> None:
+    """Whoever has the tenant's lock knows that no other run is at work: one without an end was killed."""
+    Run.objects.of(tenant_id).filter(ended_at=None).update(
+        ended_at=clock.now(), outcome="killed", error=KILLED
+    )
 
 
 def close_run(run: Run, outcome: str, error: str) -> None:

@@ -1,0 +1,198 @@
+"""What each kind of task does: the verbs that the commands call, with their outcomes as a sentence and as JSON."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from numberline.assignments.stopsign import StopSign
+from numberline.audit.chain import TrailBroken
+from numberline.graph.credentials import CredentialsError
+from numberline.graph.errors import GraphError
+from numberline.inventory.csv_table import TableRefused
+from numberline.jobs.models import Kind, State
+from numberline.jobs.words import planned, synced
+from numberline.planning.store import PlanRefused, PlanUnknown, shown
+from numberline.runs import hand
+from numberline.runs.hand import Hand
+from numberline.runs.hand_change import change, change_many
+from numberline.runs.hand_give import assign, assign_next
+from numberline.runs.hand_people import Wanted
+from numberline.runs.hand_result import HandResult
+from numberline.runs.hand_swap import swap
+from numberline.runs.hand_take import adopt, release
+from numberline.runs.models import Run
+from numberline.runs.progress import Progress
+from numberline.runs.result import RunResult
+from numberline.runs.sync import apply_plan, make_plan, sync
+from numberline.tenants.credentials import CredentialUnreadable
+from numberline.tenants.models import Tenant
+
+REFUSALS = (*hand.REFUSALS, PlanRefused, PlanUnknown, TableRefused)
+"""What a verb refuses to do, with nothing changed."""
+FAILURES = (GraphError, CredentialUnreadable, CredentialsError, TrailBroken)
+"""What may keep a verb from its end; the text says what to do."""
+STOPPED = (
+    "The background loop was told to end in the midst of it: what was sent to Microsoft was finished, and the rest was "
+    "not begun. Look how things are before you ask again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a verb, and by whom."""
+
+    tenant: Tenant
+    actor: str
+    reason: str
+    ticket: str
+    arguments: dict[str, Any]
+    progress: Progress
+    stop: StopSign
+
+    @property
+    def hand(self) -> Hand:
+        """The order as the verbs of hands take it."""
+        preview = bool(self.arguments.get("preview"))
+        return Hand(self.actor, self.reason, self.ticket, 0.0, preview, self.progress, self.stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of an order: a state, a sentence, and what the command prints with `--json`."""
+
+    state: State
+    sentence: str
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb, the arguments that it needs and those that it may be given."""
+
+    do: Callable[[Order], Ended]
+    needs: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+
+    def check(self, arguments: dict[str, Any]) -> None:
+        """Raise ValueError unless these arguments are for this verb."""
+        given = frozenset(arguments)
+        if not self.needs <= given <= self.needs | self.may:
+            raise ValueError(
+                f"needs {sorted(self.needs)}, may have {sorted(self.may)}; given {sorted(given)}"
+            )
+
+
+def refusal(error: Exception) -> Ended:
+    """The outcome of a verb that refused: its sentence, and each row that is wrong, or each fact that moved."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    listed = [str(problem) for problem in getattr(error, "problems", ())]
+    moved = [str(difference) for difference in getattr(error, "differences", ())]
+    sentence = lines[0] if listed else " ".join(lines)
+    return Ended(State.REFUSED, _sentence(sentence), {"problems": listed or moved})
+
+
+def _sync(order: Order) -> Ended:
+    full, person = bool(order.arguments.get("full")), order.arguments.get("person")
+    done = sync(
+        order.tenant,
+        actor=order.actor,
+        full=full,
+        person=person,
+        progress=order.progress,
+        stop=order.stop,
+    )
+    return _of_run(order.tenant, done)
+
+
+def _plan(order: Order) -> Ended:
+    told = shown(make_plan(order.tenant, actor=order.actor, progress=order.progress))
+    return Ended(State.DONE, planned(told), {"plan": told["plan"], "counts": told["counts"]})
+
+
+def _apply(order: Order) -> Ended:
+    done = apply_plan(
+        order.tenant,
+        order.arguments["plan"],
+        actor=order.actor,
+        reason=order.reason,
+        ticket=order.ticket,
+        progress=order.progress,
+        stop=order.stop,
+    )
+    return _of_run(order.tenant, done)
+
+
+def _assign(order: Order) -> Ended:
+    given = order.arguments
+    if given.get("number"):
+        return _of_hand(order.tenant, assign(order.tenant, given["person"], given["number"], order.hand))
+    return _of_hand(order.tenant, assign_next(order.tenant, given["person"], given["range"], order.hand))
+
+
+def _change(order: Order) -> Ended:
+    given = order.arguments
+    if "people" in given:
+        people = [Wanted(row["person"], row.get("number"), row.get("row", 0)) for row in given["people"]]
+        return _of_hand(order.tenant, change_many(order.tenant, people, order.hand))
+    wanted = Wanted(given["person"], given.get("number") or None)
+    return _of_hand(order.tenant, change(order.tenant, wanted, order.hand))
+
+
+def _swap(order: Order) -> Ended:
+    given = order.arguments
+    return _of_hand(order.tenant, swap(order.tenant, given["person"], given["other"], order.hand))
+
+
+def _release(order: Order) -> Ended:
+    return _of_hand(order.tenant, release(order.tenant, order.arguments["number"], order.hand))
+
+
+def _adopt(order: Order) -> Ended:
+    return _of_hand(order.tenant, adopt(order.tenant, order.arguments["number"], order.hand))
+
+
+def _of_run(tenant: Tenant, done: RunResult) -> Ended:
+    stopped = _was_stopped(tenant, done.run)
+    failures = [{"person": who, "number": number, "why": why} for who, number, why in done.failures]
+    outcome = {**done.to_json(), "failures": failures}
+    return Ended(State.INTERRUPTED if stopped else State.DONE, STOPPED if stopped else synced(done), outcome)
+
+
+def _of_hand(tenant: Tenant, done: HandResult) -> Ended:
+    sentence = " ".join(_sentence(row.sentence) for row in done.rows if row.sentence)
+    if len(done.rows) > 2:
+        sentence = (
+            f"{len(done.rows) - len(done.failed):,} of {len(done.rows):,} people have what was asked for."
+        )
+    if done.preview and len(done.rows) > 2:
+        sentence = f"{len(done.rows):,} people would get another number."
+    state = State.FAILED if done.failed else State.DONE
+    if _was_stopped(tenant, done.run) and done.failed:
+        state, sentence = State.INTERRUPTED, f"{sentence} {STOPPED}"
+    return Ended(state, sentence, done.to_json())
+
+
+def _was_stopped(tenant: Tenant, run: int) -> bool:
+    return Run.objects.of(tenant.pk).filter(pk=run, outcome="ended").exists()
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+_PREVIEW = frozenset({"preview"})
+VERBS: dict[Kind, Verb] = {
+    Kind.SYNC: Verb(_sync, may=frozenset({"full"})),
+    Kind.SYNC_PERSON: Verb(_sync, frozenset({"person"})),
+    Kind.PLAN: Verb(_plan),
+    Kind.APPLY: Verb(_apply, frozenset({"plan"})),
+    Kind.ASSIGN: Verb(_assign, frozenset({"person"}), frozenset({"number", "range"}) | _PREVIEW),
+    Kind.CHANGE: Verb(_change, may=frozenset({"person", "number", "people"}) | _PREVIEW),
+    Kind.SWAP: Verb(_swap, frozenset({"person", "other"}), _PREVIEW),
+    Kind.RELEASE: Verb(_release, frozenset({"number"}), _PREVIEW),
+    Kind.ADOPT: Verb(_adopt, frozenset({"number"}), _PREVIEW),
+}
+"""What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
+its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches; `people`
+are rows of `person`, `number` and `row`."""

@@ -1,0 +1,42 @@
+"""How pages show long work."""
+
+from typing import Any
+
+from django import template
+
+from numberline import clock
+from numberline.jobs.heartbeat import alive, last_seen
+from numberline.jobs.models import State, Task
+from numberline.jobs.words import title
+
+register = template.Library()
+
+WORDS = {
+    State.WAITING: ("waiting", ""),
+    State.RUNNING: ("at work", ""),
+    State.DONE: ("done", "good"),
+    State.REFUSED: ("refused", "warn"),
+    State.FAILED: ("failed", "attention"),
+    State.INTERRUPTED: ("interrupted", "warn"),
+}
+"""What a state is called on pages, and the look of its badge."""
+
+
+@register.inclusion_tag("portal/parts/task.html")
+def task_line(task: Task, heading: str | bool | None = True) -> dict[str, Any]:
+    """How far a task has come, which looks again by itself until it has ended; then what became of it.
+
+    Without `heading` it leaves out what it is, where the page says so already.
+    """
+    word, look = WORDS[State(task.state)]
+    loop = None if task.ended or alive(clock.now()) else {"seen": last_seen()}
+    return {
+        "task": task,
+        "tenant": task.tenant,
+        "run": task.run,
+        "title": title(task) if heading else "",
+        "word": word,
+        "look": look,
+        "missing": loop,
+        "problems": task.outcome.get("problems", []),
+    }
