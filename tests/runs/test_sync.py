@@ -36,7 +36,7 @@ def test_a_joiner_is_detected_decided_and_assigned_in_one_run_and_left_alone_in_
     ann = office.joiner()
     heard = Heard()
     result = office.sync(progress=heard)
-    assert heard.kinds == ["detected", "decided", "assigned"]
+    assert heard.kinds == ["begun", "detected", "decided", "assigned"]
     assert office.control.numbers_of(ann) == [office.held()[ann]] == ["+442079460000"]
     run = office.run()
     assert result.to_json() == {

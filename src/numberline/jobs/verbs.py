@@ -6,6 +6,7 @@ from typing import Any
 
 from numberline.assignments.stopsign import StopSign
 from numberline.audit.chain import TrailBroken
+from numberline.core.phone import meant
 from numberline.graph.credentials import CredentialsError
 from numberline.graph.errors import GraphError
 from numberline.inventory.csv_table import TableRefused
@@ -48,6 +49,13 @@ class Order:
     arguments: dict[str, Any]
     progress: Progress
     stop: StopSign
+
+    @property
+    def number(self) -> str:
+        """The number that is named, as people write it, in E.164; what is no number is left for the verb to refuse.
+        Empty for none."""
+        text = str(self.arguments.get("number") or "").strip()
+        return str(meant(text) or text)
 
     @property
     def hand(self) -> Hand:
@@ -124,8 +132,8 @@ def _apply(order: Order) -> Ended:
 
 def _assign(order: Order) -> Ended:
     given = order.arguments
-    if given.get("number"):
-        return _of_hand(order.tenant, assign(order.tenant, given["person"], given["number"], order.hand))
+    if order.number:
+        return _of_hand(order.tenant, assign(order.tenant, given["person"], order.number, order.hand))
     return _of_hand(order.tenant, assign_next(order.tenant, given["person"], given["range"], order.hand))
 
 
@@ -134,7 +142,7 @@ def _change(order: Order) -> Ended:
     if "people" in given:
         people = [Wanted(row["person"], row.get("number"), row.get("row", 0)) for row in given["people"]]
         return _of_hand(order.tenant, change_many(order.tenant, people, order.hand))
-    wanted = Wanted(given["person"], given.get("number") or None)
+    wanted = Wanted(given["person"], order.number or None)
     return _of_hand(order.tenant, change(order.tenant, wanted, order.hand))
 
 
@@ -144,11 +152,11 @@ def _swap(order: Order) -> Ended:
 
 
 def _release(order: Order) -> Ended:
-    return _of_hand(order.tenant, release(order.tenant, order.arguments["number"], order.hand))
+    return _of_hand(order.tenant, release(order.tenant, order.number, order.hand))
 
 
 def _adopt(order: Order) -> Ended:
-    return _of_hand(order.tenant, adopt(order.tenant, order.arguments["number"], order.hand))
+    return _of_hand(order.tenant, adopt(order.tenant, order.number, order.hand))
 
 
 def _of_run(tenant: Tenant, done: RunResult) -> Ended:
@@ -177,7 +185,9 @@ def _was_stopped(tenant: Tenant, run: int) -> bool:
 
 
 def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
+    """It begins with a capital, unless with an address, and ends with a full stop."""
+    if text.partition(" ")[0].isalpha():
+        text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
