@@ -95,7 +95,9 @@ person.app.add_typer(person_hands.app)
 app.add_typer(number.app, name="number")
 person.app.add_typer(person_history.app)
 app.add_typer(person.app, name="person")
-app.command(epilog=examples("numberline worklist contoso"))(worklist.worklist)
+app.command(epilog=examples("numberline worklist contoso", "numberline worklist contoso --code moved"))(
+    worklist.worklist
+)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(audit.app, name="audit")
 
