@@ -1,11 +1,14 @@
 """What a tenant must have so that every route of the portal has something to show, and the arguments of each route."""
 
 from collections.abc import Callable
+from typing import Any
 
 from numberline import clock
 from numberline.access.routes import ROUTES
 from numberline.jobs.models import Task
 from numberline.tenants.models import Tenant
+from numberline.worklist.items import open_item
+from numberline.worklist.models import Item
 from tests import factories as make
 
 NUMBER = "+442079460001"
@@ -13,19 +16,21 @@ PERSON = "ann"
 
 
 def prepare(tenant: Tenant) -> None:
-    """One range with two numbers, one of which a person holds."""
+    """One range with two numbers, one of which a person holds; an item of the worklist about that."""
     home = make.range_(tenant, "London")
     held = make.number(tenant, NUMBER, home, state="assigned")
     make.number(tenant, "+442079460002", home)
     make.person(tenant, PERSON)
     make.holding(held, PERSON)
     Task.objects.of(tenant.pk).create(pk=task_of(tenant), kind="sync", actor="cli:anna", asked_at=clock.now())
+    open_item(tenant.pk, "not_ready", make.NOW, person=make.oid(PERSON))
 
 
-def arguments(route: str, tenant: Tenant) -> dict[str, str]:
+def arguments(route: str, tenant: Tenant) -> dict[str, Any]:
     """What the address of a route is made of, for `reverse`; of things that `prepare` made in that tenant."""
     own = {"tenant": tenant.name} if ROUTES[route].in_tenant else {}
-    return {**own, **ARGUMENTS.get(route, {}), **(OWN[route](tenant) if route in OWN else {})}
+    more = ARGUMENTS.get(route, {})
+    return {**own, **(more(tenant) if callable(more) else more)}
 
 
 def task_of(tenant: Tenant) -> int:
@@ -33,10 +38,17 @@ def task_of(tenant: Tenant) -> int:
     return 100 + tenant.pk
 
 
-ARGUMENTS: dict[str, dict[str, str]] = {
+def item(tenant: Tenant) -> dict[str, Any]:
+    """The open item of the worklist."""
+    return {"item": Item.objects.of(tenant.pk).get().pk}
+
+
+ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "person": {"object_id": make.oid(PERSON)},
     "number": {"text": NUMBER},
+    "worklist_assign": item,
+    "worklist_snooze": item,
+    "worklist_wake": item,
+    "task": lambda tenant: {"key": task_of(tenant)},
 }
-"""Beyond the tenant, for the routes that have more arguments."""
-OWN: dict[str, Callable[[Tenant], dict[str, str]]] = {"task": lambda tenant: {"key": str(task_of(tenant))}}
-"""The same, where they differ from tenant to tenant."""
+"""Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""

@@ -10,15 +10,20 @@ Need = Open | Permission
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What reading (GET, HEAD) and writing (POST) a route need; None: it can't be written."""
+    """What reading (GET, HEAD) and writing (POST) a route need; None: it can't be read, or not be written."""
 
-    reads: Need
+    reads: Need | None
     writes: Need | None = None
 
     @property
     def in_tenant(self) -> bool:
         """Whether it is of one tenant, which its address names."""
-        return isinstance(self.reads, Permission)
+        return isinstance(self.reads or self.writes, Permission)
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods that it takes."""
+        return [*(["GET", "HEAD"] if self.reads else []), *(["POST"] if self.writes else [])]
 
     def need(self, method: str) -> Need | None:
         """What a request with this method needs; None: this method is not for it."""
@@ -38,4 +43,8 @@ ROUTES: dict[str, Route] = {
     "number": Route(Permission.VIEW),
     # Long work
     "task": Route(Permission.VIEW),
+    "worklist": Route(Permission.VIEW),
+    "worklist_assign": Route(None, Permission.WORKLIST),
+    "worklist_snooze": Route(None, Permission.WORKLIST),
+    "worklist_wake": Route(None, Permission.WORKLIST),
 }

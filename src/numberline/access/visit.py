@@ -68,3 +68,9 @@ def tenants_of(user: User) -> QuerySet[Tenant]:
     if user.owner:
         return Tenant.objects.order_by("name")
     return Tenant.objects.filter(pk__in=Grant.objects.filter(user=user).values("where")).order_by("name")
+
+
+def members(tenant: Tenant) -> list[str]:
+    """The mail addresses of those who have a role in a tenant and can sign in, in their order."""
+    granted = Grant.objects.filter(where=tenant, user__is_active=True)
+    return sorted(granted.values_list("user__email", flat=True))

@@ -22,7 +22,10 @@ class Place:
     current: bool
 
 
-PLACES: tuple[tuple[str, str, str], ...] = (("overview", "Overview", "o"),)
+PLACES: tuple[tuple[str, str, str], ...] = (
+    ("overview", "Overview", "o"),
+    ("worklist", "Worklist", "w"),
+)
 """Route, title and key of each page that the navigation names, in its order."""
 BELOW: dict[str, str] = {
     "person": "people",

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from numberline.access.permissions import Open, Permission
-from numberline.access.routes import ROUTES, Route
+from numberline.access.routes import ROUTES
 from numberline.access.visit import visit
 from numberline.portal.request import InTenant
 
@@ -40,7 +40,7 @@ class Guard:
             raise Http404
         need = route.need(request.method or "")
         if need is None:
-            return HttpResponseNotAllowed(_methods(route))
+            return HttpResponseNotAllowed(route.methods)
         if need is Open.ANYONE:
             return None
         if not request.user.is_authenticated:
@@ -57,7 +57,3 @@ def _enter(request: InTenant, tenant: str, need: Permission) -> None:
     if not found.allows(need):
         raise PermissionDenied(f"Your role here, {found.role.title}, may not {need.sentence}.")
     request.visit = found
-
-
-def _methods(route: Route) -> list[str]:
-    return ["GET", "HEAD"] if route.writes is None else ["GET", "HEAD", "POST"]

@@ -8,10 +8,15 @@ from numberline.portal.number import number
 from numberline.portal.overview import overview
 from numberline.portal.person import person
 from numberline.portal.tasks import task
+from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
 
 IN_TENANT: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
     path("tasks/<int:key>/", task, name="task"),
+    path("worklist/", worklist, name="worklist"),
+    path("worklist/<int:item>/assign/", worklist_assign, name="worklist_assign"),
+    path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),
+    path("worklist/<int:item>/take-back/", worklist_wake, name="worklist_wake"),
     # Last of those below people/ and numbers/: they take whatever else is written there.
     path("people/<str:object_id>/", person, name="person"),
     path("numbers/<str:text>/", number, name="number"),
