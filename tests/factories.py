@@ -72,6 +72,8 @@ def number(owner: Tenant, text: str, home: Range | None = None, **fields: Any) -
         "range": home,
         "country": phone.country or "",
         "area_code": phone.area_code or "",
+        "subscriber": phone.subscriber,
+        "reversed": f"{phone.value}{phone.extension or ''}"[::-1],
         "since": NOW - DAY,
         "free_since": NOW - DAY,
         "teams_free": True,

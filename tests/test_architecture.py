@@ -40,7 +40,7 @@ TELLS_THE_TIME = re.compile(
 KEEPS_TIME = ("auto_now", "auto_now_add")
 # Methods that are named for others: for whoever implements them, or for the rules of a grammar.
 NAMED_BY_OTHERS = re.compile(r"\b(Protocol|Transformer)\b")
-OWN_SQL = {"database.py", "promises.py", "triggers.py", "apps.py"}
+OWN_SQL = {"database.py", "promises.py", "triggers.py", "tally_triggers.py", "apps.py"}
 STATEMENT = re.compile(r"\b(FROM|JOIN|INTO|UPDATE)\s+\"?(\w+)\"?")
 
 

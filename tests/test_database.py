@@ -136,6 +136,22 @@ def test_a_migration_that_rebuilds_a_table_keeps_the_promises(unprepared: str) -
     assert the_trigger_of_moves_stands()
 
 
+def test_numbers_that_changed_while_the_triggers_were_lifted_are_counted(unprepared: str) -> None:
+    from numberline.inventory.models import Number
+    from numberline.inventory.tally import tally
+    from tests import factories as make
+
+    database.prepare()
+    tenant = make.tenant()
+    row = make.number(tenant, make.N1)
+    with connection.cursor() as cursor:
+        tables = " ON inventory_number" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER number_tally_update{tables}")
+    Number.objects.of(tenant.pk).filter(pk=row.pk).update(state="blocked")
+    promises.keep(connection)
+    assert tally(tenant.pk, "state") == {("blocked",): 1}
+
+
 def test_triggers_that_a_killed_upgrade_left_out_are_made_at_the_next_start(unprepared: str) -> None:
     database.prepare()
     with connection.cursor() as cursor:

@@ -12,12 +12,18 @@ from django.db import connection, models, transaction
 
 Row = Sequence[Any]
 TENANT = "tenant_id"
+WORTH_COPYING = 200
+"""Rows from which on PostgreSQL takes them faster as a copy."""
 
 
 def insert(model: type[models.Model], tenant_id: int, fields: Sequence[str], rows: Iterable[Row]) -> None:
     """Insert rows of values in the order of `fields`; every other field gets its default."""
     statement = _Insert(model, tenant_id, fields)
-    _run(statement.sql, statement.values(rows))
+    values = list(statement.values(rows))
+    if connection.vendor == "postgresql" and len(values) >= WORTH_COPYING:
+        _copy(statement.copy, values)
+    else:
+        _run(statement.sql, values)
 
 
 def upsert(
@@ -65,7 +71,9 @@ class _Insert:
         columns = [*_columns(model, fields), *map(_column, others)]
         table = connection.ops.quote_name(model._meta.db_table)
         gaps = ", ".join(["%s"] * len(columns))
-        self.sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({gaps})"
+        into = f"{table} ({', '.join(columns)})"
+        self.sql = f"INSERT INTO {into} VALUES ({gaps})"
+        self.copy = f"COPY {into} FROM STDIN"
 
     def values(self, rows: Iterable[Row]) -> Iterator[list[Any]]:
         return _prepared(self._model, self._fields, rows, self._defaults)
@@ -78,6 +86,17 @@ def _run(sql: str, values: Iterable[list[Any]]) -> int:
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.executemany(sql, every)
         return int(cursor.rowcount)
+
+
+def _copy(sql: str, values: list[list[Any]]) -> None:
+    with (
+        transaction.atomic(savepoint=False),
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(sql) as copy,
+    ):
+        for row in values:
+            copy.write_row(row)
 
 
 def _prepared(

@@ -28,9 +28,13 @@ def lift(connection: BaseDatabaseWrapper) -> None:
 
 
 def keep(connection: BaseDatabaseWrapper) -> None:
-    """Make every trigger, and write their fingerprint, in one transaction."""
+    """Make every trigger, and write their fingerprint, in one transaction.
+
+    Whatever changed numbers while there were none is counted.
+    """
     with transaction.atomic(using=connection.alias):
         triggers.install(connection)
+        _count_numbers()
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute(f"PRAGMA user_version = {wanted(connection)}")
@@ -38,6 +42,14 @@ def keep(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(
                     f"COMMENT ON TABLE django_migrations IS 'numberline triggers {wanted(connection)}'"
                 )
+
+
+def _count_numbers() -> None:
+    from numberline.inventory.tally import recount
+    from numberline.tenants.models import Tenant
+
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        recount(tenant_id)
 
 
 def kept(connection: BaseDatabaseWrapper) -> bool:

@@ -2,7 +2,8 @@
 
 - a number moves only along the legal moves of numberline.core.states;
 - audit entries are never updated, deleted or (PostgreSQL) truncated, and the head of a trail only moves forward;
-- a number's range, and the number of an assignment or a change, are of the same tenant.
+- a number's range, and the number of an assignment or a change, are of the same tenant;
+- the tally of numbers is right (numberline.tally_triggers).
 
 SQLite drops triggers silently whenever a migration rebuilds a table, so `install` runs after every
 migrate (numberline.database) and is written to be run again and again.
@@ -10,6 +11,7 @@ migrate (numberline.database) and is written to be run again and again.
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from numberline import tally_triggers
 from numberline.core.states import MOVES
 
 OWNED = (
@@ -29,6 +31,7 @@ BACKWARDS = "(NEW.seq <= OLD.seq OR NEW.tenant_id <> OLD.tenant_id)"
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create or renew every trigger. Idempotent."""
     statements = _sqlite() if connection.vendor == "sqlite" else _postgresql()
+    statements += tally_triggers.statements(connection.vendor)
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -6,7 +6,9 @@ import re
 import pytest
 
 from numberline.core.states import State
+from numberline.inventory.models import Tally
 from numberline.inventory.placement import DECLARED_PURPOSE
+from numberline.inventory.tally import fold
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.support.command import Command
@@ -95,3 +97,13 @@ def test_a_block_does_not_seem_to_end_with_the_quarantine_during_which_it_was_ma
     assert "\nUntil (UTC)   -\n" in cli("number", "show", "contoso", make.N3).out
     (item,) = json.loads(cli("number", "list", "contoso", "--state", "blocked", "--json").out)["items"]
     assert item["until"] == f"{until:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_recount_mends_a_tally_that_somebody_wrote_to(owner: Tenant, cli: Command) -> None:
+    fold(owner.pk)
+    Tally.objects.of(owner.pk).update(count=7)
+    told = json.loads(cli("number", "recount", "contoso", "--json").out)["items"]
+    assert [(one["range"], one["state"], one["tally"], one["numbers"]) for one in told] == [
+        ("London", "available", 7, 2)
+    ]
+    assert cli("number", "recount", "contoso").out == "The tally is right.\n"

@@ -27,7 +27,7 @@ def test_every_command_of_the_specification_is_there() -> None:
         "demo", "simulate", "worker", "sync", "plan", "apply", "explain", "worklist",
         "tenant add", "tenant list", "tenant mode", "tenant check", "tenant credential",
         "config apply", "config check", "config export", "import numbers",
-        "number list", "number show", "number history", "person list", "person show", "person history",
+        "number list", "number show", "number history", "number recount", "person list", "person show", "person history",
         "audit verify", "audit export", "audit begin-anew", "alerts test", "alerts secret",
         "number assign", "number change", "number swap", "number release", "number adopt",
         "number reserve", "number unreserve", "number block", "number unblock", "number lock", "number unlock",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline.core.phone import NumberError, PhoneNumber, parse, sort_key
+from numberline.core.phone import NumberError, PhoneNumber, calling_code, parse, sort_key
 
 
 def test_a_number_is_its_e164_text() -> None:
@@ -123,3 +123,19 @@ def test_text_parses_to_a_number_that_writes_the_same_text(national: int, extens
     text = f"+44{national}" + ("" if extension is None else f";ext={extension}")
     assert str(parse(text)) == text
     assert PhoneNumber.stored(text) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "subscriber"),
+    [
+        ("+442079460012", "44", "79460012"),
+        ("+12065550100", "1", "5550100"),
+        ("+441632960123", "44", "960123"),
+        ("+35312345678", "353", "2345678"),
+    ],
+)
+def test_a_number_begins_with_its_countrys_calling_code_and_ends_with_the_subscribers_digits(
+    text: str, code: str, subscriber: str
+) -> None:
+    assert calling_code(text) == code
+    assert parse(text).subscriber == subscriber

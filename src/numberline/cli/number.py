@@ -112,6 +112,27 @@ def history(tenant: arguments.Tenant, number: arguments.Number, json: arguments.
         _tell(row, moments)
 
 
+@app.command(epilog=examples("numberline number recount contoso"))
+def recount(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
+    """Count all numbers anew and compare with the tally that pages show; mend it where it is wrong.
+
+    The database keeps the tally right by itself. A difference means that something wrote to the tables directly.
+    """
+    row = tenant_of(tenant)
+    from numberline.inventory.models import Range
+    from numberline.inventory.tally import recount as count_anew
+
+    wrong = count_anew(row.pk)
+    if json:
+        names = dict(Range.objects.of(row.pk).values_list("pk", "name"))
+        output.items_as_json(one.to_json(names) for one in wrong)
+        return
+    for one in wrong:
+        output.out(f"Mended: {one}.")
+    if not wrong:
+        output.out("The tally is right.")
+
+
 def _moment(text: str) -> datetime:
     """The end of a day, or a moment. Both in UTC unless the text says otherwise."""
     try:

@@ -51,6 +51,7 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `number assign`, `change`, `swap`, `release`, `adopt` | `{"tenant","run","preview","changes":[{as changes of `plan`,"outcome","detail"}],"failed"}`; `code` is `by_hand`, `action` of `number adopt` is `adopt`, a swap is two changes; `outcome` is `done`, `unchanged` (it was so already), `in_doubt` (Microsoft was asked and Teams does not show it yet: the next sync takes it to its end), `failed`, or null with `--preview` |
 | `number reserve`, `unreserve`, `block`, `unblock`, `lock`, `unlock` | the number afterwards, as `number show` |
 | `number history` | items as the history of `number show` |
+| `number recount` | items `{"range","country","area_code","type","provider","state","tally","numbers"}`: what was wrong, and is mended; none when the tally was right |
 | `person show` | `{"person","upn","name","enabled","deleted","entitlement","ready","number","decision":{"action","code","reason"},"locked","excluded","attributes":{…}}` |
 | `person lock`, `unlock`, `exclude`, `include` | the person afterwards, as `person show` |
 | `person history` | items `{"at","verb","number","from","to","holds":[…],"by","reason"}`; `holds` are the numbers that they held after it |

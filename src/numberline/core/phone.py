@@ -59,6 +59,11 @@ class PhoneNumber:
         return _place(self.e164)[1]
 
     @property
+    def subscriber(self) -> str:
+        """The digits after country and area code: what people in the same town dial ("79460012")."""
+        return self.e164[1 + len(calling_code(self.e164)) + len(self.area_code or "") :]
+
+    @property
     def sort_key(self) -> SortKey:
         """Key for sorting by numeric value, then by extension."""
         if self.extension is None:
@@ -85,9 +90,15 @@ def parse(text: str) -> PhoneNumber:
     if match is None:
         raise NumberError(f'"{bare}" is not an E.164 number: write {_suggestion(bare)}.')
     number = PhoneNumber(match[1], match[2])
-    if _place(number.e164) == (None, None) and not _has_calling_code(number.e164):
+    if _place(number.e164) == (None, None) and not calling_code(number.e164):
         raise NumberError(f'"{bare}" is not an E.164 number: no country has a calling code that starts it.')
     return number
+
+
+def calling_code(e164: str) -> str:
+    """The country calling code that a number begins with ("44"); empty where there is none."""
+    starts = (e164[1 : 1 + size] for size in (1, 2, 3))
+    return next((code for code in starts if int(code or 0) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), "")
 
 
 def grouped(text: str) -> str:
@@ -130,10 +141,6 @@ def _suggestion(text: str) -> str:
     if number is None:
         return "a plus sign, the country code and digits only, such as +442079460012 or +442079460012;ext=12"
     return str(number)
-
-
-def _has_calling_code(e164: str) -> bool:
-    return any(int(e164[1 : 1 + size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
 
 
 @lru_cache(maxsize=65536)

@@ -26,6 +26,7 @@ from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Number, Range
 from numberline.inventory.placing import Placed, place_all
 from numberline.inventory.spans import Numbers
+from numberline.inventory.tally import fold
 from numberline.tenants.find import tenant_named, touch_config
 from numberline.tenants.models import Tenant
 
@@ -59,6 +60,8 @@ def whole_transaction(tenant: Tenant) -> Iterator[Tenant]:
     try:
         with transaction.atomic():
             yield Tenant.objects.select_for_update().get(pk=tenant.pk)
+            if not transaction.get_rollback():  # a preview undoes itself
+                fold(tenant.pk)
     except IntegrityError as error:
         raise ConfigBusy from error
 

@@ -12,11 +12,11 @@ from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Number
 from numberline.inventory.placement import resting_fields
 
-Place = tuple[str, str]
-"""Country and area code, empty where unknown."""
+Place = tuple[str, str, int]
+"""Country and area code, empty where unknown, and how many digits stand before the subscriber's own."""
 
 _BATCH = 10_000
-_VARYING = ("text", "value", "extension", "country", "area_code")
+_VARYING = ("text", "value", "extension", "country", "area_code", "subscriber", "reversed")
 _RESTING = (State.AVAILABLE, State.RESERVED, State.BLOCKED)
 
 
@@ -38,7 +38,10 @@ def insert(
         for value, extension in keys:
             text = f"+{value};ext={extension}" if extension else f"+{value}"
             resting = homes.resting(home.id, value, extension)
-            yield text, value, extension, *place(value), *shared[resting].values()
+            country, area_code, before = place(value)
+            digits = str(value)
+            searched = digits[before:], (digits + extension)[::-1]
+            yield text, value, extension, country, area_code, *searched, *shared[resting].values()
 
     every = rows()
     while batch := list(islice(every, _BATCH)):
@@ -61,7 +64,7 @@ def _shared(home: Definition, state: State, at: datetime, imported: bool) -> dic
 
 
 def _places() -> Callable[[int], Place]:
-    """Country and area code of numbers, asked once a hundred where both ends of the hundred agree.
+    """Where numbers belong, asked once a hundred where both ends of the hundred agree.
 
     No numbering plan tells countries or areas apart by the last two digits alone; where the ends differ, each
     number is looked at.
@@ -81,4 +84,4 @@ def _places() -> Callable[[int], Place]:
 
 def _place(value: int) -> Place:
     number = PhoneNumber(f"+{value}")
-    return number.country or "", number.area_code or ""
+    return number.country or "", number.area_code or "", len(str(value)) - len(number.subscriber)

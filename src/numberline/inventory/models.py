@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from numberline.columns import PlainText
 from numberline.core.person import NumberType
 from numberline.core.states import State
 from numberline.scope import TenantManager
@@ -51,21 +52,24 @@ class Range(models.Model):
 class Number(models.Model):
     """One number of one tenant, in at most one range.
 
-    `text` is E.164 with `;ext=`, `value` its digits as an integer (for order), `country` ISO alpha-2.
+    `text` is E.164 with `;ext=`, `value` its digits as an integer (for order), `country` ISO alpha-2; `subscriber` and
+    `reversed` are what searches look into (numberline.inventory.search).
     `teams_*` is what the last reading of Teams said (null `teams_at`: never listed); `teams_free` whether Teams
     would give it now. `free_since` is since when it is free (of one reserved during its quarantine: when that ends),
     `freed_at` when somebody last gave it back.
     """
 
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
-    text = models.CharField(max_length=40)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    text: "models.CharField[str, str]" = PlainText(max_length=40)
     value = models.BigIntegerField()
     extension = models.CharField(max_length=20, blank=True, default="")
     type = models.CharField(max_length=20, choices=TYPES)
-    range = models.ForeignKey(Range, on_delete=models.PROTECT, null=True, related_name="+")
+    range = models.ForeignKey(Range, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     provider = models.CharField(max_length=200, blank=True, default="")
     country = models.CharField(max_length=2, blank=True, default="")
     area_code = models.CharField(max_length=12, blank=True, default="")
+    subscriber: "models.CharField[str, str]" = PlainText(max_length=40, blank=True, default="")
+    reversed: "models.CharField[str, str]" = PlainText(max_length=40, blank=True, default="")
     state = models.CharField(max_length=12, choices=STATES, default=State.AVAILABLE.value)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -94,7 +98,18 @@ class Number(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("tenant", "text"), name="number_once_per_tenant"),)
         indexes = (
-            models.Index(fields=("tenant", "state", "value"), name="number_state"),
+            models.Index(fields=("tenant", "state", "text"), name="number_state"),
+            models.Index(fields=("range", "text"), name="number_range"),
+            models.Index(fields=("range", "state", "text"), name="number_range_state"),
+            models.Index(fields=("tenant", "country", "text"), name="number_country"),
+            models.Index(fields=("tenant", "type", "text"), name="number_type"),
+            models.Index(fields=("tenant", "provider", "text"), name="number_provider"),
+            models.Index(fields=("tenant", "subscriber", "text"), name="number_subscriber"),
+            models.Index(fields=("tenant", "reversed"), name="number_reversed"),
+            models.Index(
+                fields=("tenant", "text"), condition=models.Q(range=None), name="number_without_range"
+            ),
+            models.Index(fields=("tenant", "text"), condition=models.Q(locked=True), name="number_locked"),
             models.Index(
                 fields=("range", "value", "extension"),
                 condition=models.Q(state=State.AVAILABLE.value, teams_free=True),
@@ -119,6 +134,39 @@ class Number(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Tally(models.Model):
+    """How many numbers there are of a kind: the sum of `count` over the rows of that kind, which may be several.
+
+    Triggers keep it in the transactions that change numbers (numberline.tally_triggers), so it is always right; on
+    PostgreSQL they only ever add rows, so that nobody waits for anybody. `range_key` is the range's key, 0 for none.
+    Read and folded by numberline.inventory.tally.
+    """
+
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    range_key = models.BigIntegerField()
+    country = models.CharField(max_length=2)
+    area_code = models.CharField(max_length=12)
+    type = models.CharField(max_length=20)
+    provider = models.CharField(max_length=200)
+    state = models.CharField(max_length=12)
+    count = models.BigIntegerField()
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("tenant", "range_key", "state", "area_code", "country", "type", "provider"),
+                name="tally_kind",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.state} of {self.type} in {self.range_key}"
 
 
 class Listing(models.Model):

@@ -219,6 +219,8 @@ def _new(tenant_id: int, phone: PhoneNumber, said: GraphNumber, homes: Homes, at
         range_id=home,
         country=country,
         area_code=area_code,
+        subscriber=phone.subscriber,
+        reversed=f"{value}{extension}"[::-1],
         state=state,
         since=at,
         free_since=at,

@@ -15,6 +15,7 @@ from numberline.audit.record import Cause
 from numberline.directory.intake import read_plans_again
 from numberline.graph.client import GraphClient
 from numberline.inventory.rehome import rest_as_declared
+from numberline.inventory.tally import fold
 from numberline.overrides.expire import expire
 from numberline.runs.applying import Applied
 from numberline.runs.lock import tenant_lock
@@ -87,6 +88,7 @@ def close_run(run: Run, outcome: str, error: str) -> None:
     """Note how a run ended, and where the audit trail did."""
     run.ended_at, run.outcome, run.error = clock.now(), outcome, error
     run.audit_head = head_of(run.tenant_id)
+    fold(run.tenant_id)
     with transaction.atomic():
         run.save(update_fields=["ended_at", "outcome", "error", "counts", "audit_head"])
         _watch(run)
