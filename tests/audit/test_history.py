@@ -63,3 +63,10 @@ def test_another_tenants_entries_are_nobodys_history_here() -> None:
 @pytest.mark.parametrize(("day", "holder"), [(0, ANN), (1, ANN), (2, BEN), (4, BEN), (5, None)])
 def test_a_number_has_the_holder_of_that_day(day: int, holder: str | None) -> None:
     assert number_history(7, make.N1, make.NOW + timedelta(days=day))[-1].holder == holder
+
+
+@pytest.mark.usefixtures("lived")
+def test_the_last_entries_say_what_the_whole_history_says_of_them() -> None:
+    assert number_history(7, make.N1, last=2) == number_history(7, make.N1)[-2:]
+    for person in (ANN, BEN):
+        assert person_history(7, person, last=2) == person_history(7, person)[-2:]

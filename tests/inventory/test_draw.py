@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from numberline.core.ranges import Draw
 from numberline.core.states import State
 from numberline.core.supply import Available, MemorySupply
 from numberline.inventory.draw import CHUNK, DatabaseSupply
+from numberline.inventory.glance import MOST, Glance
 from numberline.inventory.models import Number
 from numberline.tenants.models import Tenant
 from tests import factories as make
@@ -22,6 +25,9 @@ def drawn(owner: Tenant, name: str = "London") -> list[str]:
     supply = DatabaseSupply(owner.pk, make.NOW)
     found = [number.number for number in supply.available(name)]
     assert supply.count(name) == len(found)
+    glance = Glance(owner.pk, make.NOW)
+    assert [number.number for number in glance.available(name)] == found
+    assert glance.count(name) == min(len(found), MOST)
     return found
 
 
@@ -81,3 +87,14 @@ def test_a_range_that_is_not_there_has_nothing(owner: Tenant) -> None:
     supply = DatabaseSupply(owner.pk, make.NOW)
     assert list(supply.available("gone")) == []
     assert supply.count("gone") == 0
+
+
+def test_a_glance_takes_two_queries_however_many_ranges_there_are(owner: Tenant) -> None:
+    for index in range(7):
+        home = make.range_(owner, f"R{index}", draw=("lowest", "longest_idle")[index % 2])
+        make.number(owner, f"+44207946{index:04}", home)
+    with CaptureQueriesContext(connection) as queries:
+        glance = Glance(owner.pk, make.NOW)
+        seen = {name: (next(glance.available(name)).number, glance.count(name)) for name in glance.rules}
+    assert seen == {f"R{index}": (f"+44207946{index:04}", 1) for index in range(7)}
+    assert len(queries) == 2

@@ -44,8 +44,12 @@ def item(tenant: Tenant) -> dict[str, Any]:
 
 
 ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
-    "person": {"object_id": make.oid(PERSON)},
-    "number": {"text": NUMBER},
+    **{
+        route: {"object_id": make.oid(PERSON)}
+        for route in ROUTES
+        if route == "person" or route.startswith("person_")
+    },
+    **{route: {"text": NUMBER} for route in ROUTES if route == "number" or route.startswith("number_")},
     "worklist_assign": item,
     "worklist_snooze": item,
     "worklist_wake": item,

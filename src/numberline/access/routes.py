@@ -30,6 +30,10 @@ class Route:
         return self.reads if method in ("GET", "HEAD") else self.writes if method == "POST" else None
 
 
+PERSON_ACTS = ("lock", "unlock", "exclude", "include")
+NUMBER_ACTS = ("reserve", "unreserve", "block", "unblock", "lock", "unlock")
+"""What is done by hand on one person or number, each a page below theirs."""
+
 ROUTES: dict[str, Route] = {
     # Of no tenant
     "home": Route(Open.SIGNED_IN),
@@ -40,6 +44,7 @@ ROUTES: dict[str, Route] = {
     "overview": Route(Permission.VIEW),
     # A person, a number
     "person": Route(Permission.VIEW),
+    **{f"person_{act}": Route(Permission.ACT, Permission.ACT) for act in PERSON_ACTS},
     "number": Route(Permission.VIEW),
     # Long work
     "task": Route(Permission.VIEW),
@@ -47,4 +52,5 @@ ROUTES: dict[str, Route] = {
     "worklist_assign": Route(None, Permission.WORKLIST),
     "worklist_snooze": Route(None, Permission.WORKLIST),
     "worklist_wake": Route(None, Permission.WORKLIST),
+    **{f"number_{act}": Route(Permission.ACT, Permission.ACT) for act in NUMBER_ACTS},
 }

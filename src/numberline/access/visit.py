@@ -46,9 +46,13 @@ class Visit:
 
 def visit(user: User, tenant_name: str) -> Visit | None:
     """What somebody is in the tenant of that name; None when there is no such tenant for them, or none at all."""
-    tenant = Tenant.objects.filter(name=tenant_name).first()
-    role = None if tenant is None else role_in(user, tenant)
-    return None if tenant is None or role is None else Visit(user, tenant, role)
+    if not user.is_active:
+        return None
+    if user.owner:
+        tenant = Tenant.objects.filter(name=tenant_name).first()
+        return None if tenant is None else Visit(user, tenant, OWNER)
+    granted = Grant.objects.filter(user=user, where__name=tenant_name).select_related("where").first()
+    return None if granted is None else Visit(user, granted.where, role_named(granted.role))
 
 
 def role_in(user: User, tenant: Tenant) -> Role | None:

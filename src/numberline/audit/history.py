@@ -8,6 +8,7 @@ from typing import Any
 from numberline.audit.models import Entry
 from numberline.core.states import State
 
+CHUNK = 500
 HELD = (State.ASSIGNED, State.RELEASING)
 
 
@@ -37,12 +38,16 @@ class Moment:
         }
 
 
-def number_history(tenant_id: int, number: str, until: datetime | None = None) -> list[Moment]:
-    """Everything recorded about a number, oldest first; up to and including `until` when given."""
-    rows = Entry.objects.of(tenant_id).filter(number=number).order_by("seq")
+def number_history(
+    tenant_id: int, number: str, until: datetime | None = None, *, last: int | None = None
+) -> list[Moment]:
+    """Everything recorded about a number, oldest first; up to and including `until`, and only the `last` so many
+    entries, when given."""
+    rows = Entry.objects.of(tenant_id).filter(number=number)
     if until is not None:
         rows = rows.filter(at__lte=until)
-    return [moment for _, moment in _with_moments(rows.iterator())]
+    told = rows.order_by("seq").iterator() if last is None else reversed(rows.order_by("-seq")[:last])
+    return [moment for _, moment in _with_moments(told)]
 
 
 def _with_moments(rows: Iterable[Entry]) -> Iterator[tuple[Entry, Moment]]:
@@ -89,20 +94,32 @@ class PersonMoment:
         }
 
 
-def person_history(tenant_id: int, person: str) -> list[PersonMoment]:
-    """Everything recorded about a person (object id) and the numbers that they held or were to have, oldest first."""
+def person_history(tenant_id: int, person: str, *, last: int | None = None) -> list[PersonMoment]:
+    """Everything recorded about a person (object id) and the numbers that they held or were to have, oldest first; only
+    the `last` so many entries when given."""
     theirs = Entry.objects.of(tenant_id).filter(person=person)
-    numbers = theirs.exclude(number="").order_by().values_list("number", flat=True).distinct()
-    told: list[tuple[int, PersonMoment]] = []
-    for row in theirs.filter(number="").order_by("seq"):
-        told.append((row.seq, _of_person(row, None, None)))
-    for number in list(numbers):
-        rows = Entry.objects.of(tenant_id).filter(number=number).order_by("seq")
-        for row, moment in _with_moments(rows.iterator()):
+    entries = list(theirs.order_by("seq") if last is None else theirs.order_by("-seq")[:last])
+    told = [(row.seq, _of_person(row, None, None)) for row in entries if not row.number]
+    numbers = sorted({row.number for row in entries if row.number})
+    for rows in _by_number(tenant_id, numbers).values():
+        for row, moment in _with_moments(rows):
             if person in (row.person, row.before.get("holder"), row.after.get("holder")):
                 told.append((row.seq, _of_person(row, moment, person)))
     told.sort(key=lambda pair: pair[0])
-    return list(_held(moment for _, moment in told))
+    moments = list(_held(moment for _, moment in told))
+    return moments if last is None else moments[-last:]
+
+
+def _by_number(tenant_id: int, numbers: list[str]) -> dict[str, list[Entry]]:
+    """Everything recorded about these numbers, each oldest first."""
+    found: dict[str, list[Entry]] = {number: [] for number in numbers}
+    # Sorted here and not by the database: it might read the whole trail backwards rather than these numbers' parts.
+    for start in range(0, len(numbers), CHUNK):
+        for row in Entry.objects.of(tenant_id).filter(number__in=numbers[start : start + CHUNK]).order_by():
+            found[row.number].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: row.seq)
+    return found
 
 
 def _of_person(row: Entry, moment: Moment | None, person: str | None) -> PersonMoment:

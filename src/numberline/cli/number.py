@@ -1,6 +1,6 @@
 """`numberline number`: what numbers there are, who holds one, and what became of it."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +11,7 @@ from numberline.cli.failures import Refusal
 from numberline.cli.groups import WholeSentences
 from numberline.cli.start import tenant_of
 from numberline.core.states import State
+from numberline.core.until import UntilError, on
 
 if TYPE_CHECKING:
     from numberline.audit.history import Moment
@@ -136,16 +137,9 @@ def recount(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
 def _moment(text: str) -> datetime:
     """The end of a day, or a moment. Both in UTC unless the text says otherwise."""
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        pass  # not a day: perhaps a moment
-    else:
-        return datetime.combine(day, time(), UTC) + timedelta(days=1) - timedelta(microseconds=1)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refusal(f"{text!r} is not a date: write 2026-03-31 or 2026-03-31T09:00:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return on(text)
+    except UntilError as error:
+        raise Refusal(str(error)) from None
 
 
 def _as_of(tenant: "Tenant", number: str, history: "list[Moment]", then: datetime) -> dict[str, Any]:

@@ -42,7 +42,9 @@ def show(tenant: arguments.Tenant, person: arguments.Person, json: arguments.Jso
     from numberline import clock
     from numberline.assignments.listing import person_item
     from numberline.directory.find import person_named
+    from numberline.directory.spoken import attributes_spoken
     from numberline.policies.listing import policies_of
+    from numberline.tenants.licences import names_of_ids
 
     item = person_item(person_named(row.pk, person), clock.now())
     if json:
@@ -54,9 +56,7 @@ def show(tenant: arguments.Tenant, person: arguments.Person, json: arguments.Jso
         output.out()
         output.facts(policies)
     output.out()
-    known = sorted((name, value) for name, value in item["attributes"].items() if value not in (None, "", []))
-    names = _names(row)
-    output.facts((name, _shown(value, names)) for name, value in known)
+    output.facts(attributes_spoken(item["attributes"], names_of_ids(row)))
 
 
 def _nobody(tenant: "Tenant") -> str:
@@ -103,22 +103,3 @@ def _facts(item: dict[str, Any]) -> list[tuple[str, object]]:
         ("Locked", item["locked"]),
         ("Excluded", item["excluded"]),
     ]
-
-
-def _names(tenant: "Tenant") -> dict[str, str]:
-    """What the ids of the tenant's products and service plans are called."""
-    names = {sku["skuId"]: sku["skuPartNumber"] for sku in tenant.skus}
-    for sku in tenant.skus:
-        names |= {plan["servicePlanId"]: plan["servicePlanName"] for plan in sku["servicePlans"]}
-    return {key: name for key, name in names.items() if name}
-
-
-def _shown(value: object, names: dict[str, str]) -> str:
-    """An attribute's value as text: lists by commas, licences and plans by their names where they are known."""
-    if isinstance(value, list):
-        return ", ".join(_shown(part, names) for part in value)
-    if isinstance(value, dict):
-        key, status = value.get("servicePlanId") or value.get("skuId") or "", value.get("capabilityStatus")
-        name = names.get(str(key), str(key))
-        return f"{name} ({status})" if status not in (None, "Enabled") else name
-    return output.words(value)

@@ -1,4 +1,4 @@
-"""When something that an administrator set shall end: a date, a moment, or a duration from now."""
+"""When something that an administrator set shall end: a date, a moment, or a duration from now. And dates asked about."""
 
 from __future__ import annotations
 
@@ -25,6 +25,24 @@ def parse(text: str, now: datetime) -> datetime:
     if until <= now:
         raise UntilError(f'"{text}" is already past: name an end that is still to come.')
     return until
+
+
+def on(text: str) -> datetime:
+    """The moment as of which something is asked: the end of a day, or a moment; in UTC unless the text says otherwise.
+
+    Raises:
+        UntilError: anything else.
+    """
+    bare = text.strip()
+    try:
+        return datetime.combine(date.fromisoformat(bare), time.max, UTC)
+    except ValueError:
+        pass  # not a day: perhaps a moment
+    try:
+        moment = datetime.fromisoformat(bare)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise UntilError(f"{text!r} is not a date: write 2026-03-31 or 2026-03-31T09:00:00Z") from None
 
 
 def _moment(text: str, now: datetime) -> datetime:

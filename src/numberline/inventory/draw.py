@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Length
 
 from numberline.core.ranges import Draw
@@ -31,13 +31,7 @@ class DatabaseSupply:
         view = self._ranges.get(range_name)
         if view is None:
             return
-        recent = Q(freed_at__gt=self._now - RECENTLY_FREED)
-        for rows in (
-            self._drawable(range_name).exclude(
-                freed_at__isnull=False, freed_at__gt=self._now - RECENTLY_FREED
-            ),
-            self._drawable(range_name).filter(recent),
-        ):
+        for rows in freshest_last(self._drawable(range_name), self._now):
             yield from self._in_order(rows, Draw(view.draw))
 
     def count(self, range_name: str) -> int:
@@ -49,15 +43,24 @@ class DatabaseSupply:
         return drawable(self._tenant_id, self._now).filter(range_id=view.pk)
 
     def _in_order(self, rows: TenantQuerySet[Number], draw: Draw) -> Iterator[Available]:
-        order: list[Any] = ["value", Length("extension"), "extension"]
-        if draw is Draw.LONGEST_IDLE:
-            order = [F("freed_at").asc(nulls_first=True), *order]
-        wanted = rows.order_by(*order).values_list("text", "country", "location_id", "freed_at")
+        wanted = rows.order_by(*draw_order(draw)).values_list("text", "country", "location_id", "freed_at")
         start = 0
         while chunk := list(wanted[start : start + CHUNK]):
             for text, country, location, freed_at in chunk:
                 yield Available(text, country or None, location or None, freed_at)
             start += CHUNK
+
+
+def freshest_last(rows: TenantQuerySet[Number], now: datetime) -> tuple[TenantQuerySet[Number], ...]:
+    """Numbers in the two parts in which they are drawn: those freed in the last 30 days come second."""
+    recently = now - RECENTLY_FREED
+    return rows.exclude(freed_at__isnull=False, freed_at__gt=recently), rows.filter(freed_at__gt=recently)
+
+
+def draw_order(draw: Draw) -> list[Any]:
+    """The order in which a range gives numbers, within each part."""
+    lowest: list[Any] = ["value", Length("extension"), "extension"]
+    return [F("freed_at").asc(nulls_first=True), *lowest] if draw is Draw.LONGEST_IDLE else lowest
 
 
 def drawable(tenant_id: int, now: datetime) -> TenantQuerySet[Number]:

@@ -9,6 +9,7 @@ from numberline.core.explain import Explanation
 from numberline.core.explain import explain as explain_facts
 from numberline.core.rule_explain import explain as explain_rule
 from numberline.core.rules import parse
+from numberline.core.supply import Supply
 from numberline.directory.facts import person_facts
 from numberline.directory.models import Person
 from numberline.inventory.draw import DatabaseSupply
@@ -18,11 +19,11 @@ from numberline.tenants.licences import licence_names
 from numberline.tenants.models import Tenant
 
 
-def explanation_of(tenant: Tenant, person: Person, at: datetime) -> Explanation:
-    """The explanation of one person's decision at `at`, with every range."""
+def explanation_of(tenant: Tenant, person: Person, at: datetime, supply: Supply | None = None) -> Explanation:
+    """The explanation of one person's decision at `at`, with every range; of `supply` if that was read already."""
     belongings = belongings_of(tenant.pk, [person.object_id], at)
     facts = person_facts(person, belongings, at)
-    return explain_facts(facts, settings_of(tenant), DatabaseSupply(tenant.pk, at), at)
+    return explain_facts(facts, settings_of(tenant), supply or DatabaseSupply(tenant.pk, at), at)
 
 
 def _under_way(change: Change) -> dict[str, str]:
@@ -39,17 +40,26 @@ def _under_way(change: Change) -> dict[str, str]:
     return {"action": action, "code": change.code, "reason": f"{what} since {since}; {sent}."}
 
 
+def under_way(tenant: Tenant, person: Person) -> dict[str, str] | None:
+    """The change that is open for a person, in the words of a decision; None when there is none."""
+    rows = Change.objects.of(tenant.pk).filter(person=person.object_id, open=True)
+    change = rows.select_related("number", "from_number").first()
+    return _under_way(change) if change is not None else None
+
+
+def why_false(tenant: Tenant, rule: str, explanation: Explanation) -> str:
+    """Which part of a range's rule is false of the person, and on what value."""
+    why = explain_rule(parse(rule), explanation.facts.attributes, licence_names(tenant))
+    return f"{why.sentence()}."
+
+
 def explain(tenant: Tenant, person: Person, at: datetime) -> dict[str, Any]:
     """The JSON of `explain` (spec section 7); a rule that is false says which part was, and on what value."""
     explanation = explanation_of(tenant, person, at)
     told = explanation.to_json()
-    under_way = Change.objects.of(tenant.pk).filter(person=person.object_id, open=True)
-    for change in under_way.select_related("number", "from_number"):
-        told["decision"] = _under_way(change)
+    told["decision"] = under_way(tenant, person) or told["decision"]
     rules = dict(Range.objects.of(tenant.pk).values_list("name", "rule"))
-    names = licence_names(tenant)
     for verdict in told["ranges"]:
         if verdict["code"] == "rule_false":
-            why = explain_rule(parse(rules[verdict["range"]]), explanation.facts.attributes, names)
-            verdict["reason"] = f"{why.sentence()}."
+            verdict["reason"] = why_false(tenant, rules[verdict["range"]], explanation)
     return told

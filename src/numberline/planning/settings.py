@@ -36,8 +36,9 @@ def _settings(tenant_id: int, version: int, listing: int) -> Settings:
     tenant = Tenant.objects.get(pk=tenant_id)
     names = licence_names(tenant)
     compiled: dict[str, Rule] = {}
-    countries = _countries(tenant_id)
-    views = [_view(row, compiled, names, countries.get(row.pk)) for row in Range.objects.of(tenant_id)]
+    rows = list(Range.objects.of(tenant_id))
+    countries = _countries(tenant_id, [row.pk for row in rows if row.type != NumberType.DIRECT_ROUTING])
+    views = [_view(row, compiled, names, countries.get(row.pk)) for row in rows]
     return Settings(
         views,
         exclude=_compile(tenant.exclude, compiled, names) if tenant.exclude else None,
@@ -65,11 +66,10 @@ def _view(
     )
 
 
-def _countries(tenant_id: int) -> dict[int, set[str]]:
+def _countries(tenant_id: int, bound: list[int]) -> dict[int, set[str]]:
     """The countries of each range's numbers, for the types that are bound to a country."""
     found: dict[int, set[str]] = {}
-    bound = Range.objects.of(tenant_id).exclude(type=NumberType.DIRECT_ROUTING).values_list("pk", flat=True)
-    rows = Number.objects.of(tenant_id).filter(range__in=list(bound)).exclude(type=NumberType.DIRECT_ROUTING)
+    rows = Number.objects.of(tenant_id).filter(range__in=bound).exclude(type=NumberType.DIRECT_ROUTING)
     for range_id, country in rows.order_by().values_list("range_id", "country").distinct():
         if country and range_id is not None:
             found.setdefault(range_id, set()).add(country)

@@ -28,8 +28,8 @@ PLACES: tuple[tuple[str, str, str], ...] = (
 )
 """Route, title and key of each page that the navigation names, in its order."""
 BELOW: dict[str, str] = {
-    "person": "people",
-    "number": "numbers",
+    **{route: "people" for route in ROUTES if route == "person" or route.startswith("person_")},
+    **{route: "numbers" for route in ROUTES if route == "number" or route.startswith("number_")},
     "task": "overview",
 }
 """Routes of pages that belong to another page's place in the navigation."""

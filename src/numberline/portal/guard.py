@@ -5,6 +5,7 @@ Whoever has no role in a tenant is told the same as if there were no such tenant
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import unquote
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -45,6 +46,8 @@ class Guard:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            raise Http404  # no name holds one, and PostgreSQL knows no such text
         if isinstance(need, Permission):
             _enter(cast(InTenant, request), str(named.pop("tenant")), need)
         return None

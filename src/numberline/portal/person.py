@@ -2,26 +2,90 @@
 
 from typing import Any
 
+import msgspec
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from numberline import clock
-from numberline.assignments.listing import person_item
+from numberline.access.permissions import Permission
+from numberline.access.visit import Visit
+from numberline.assignments.models import Assignment
+from numberline.audit.history import person_history
+from numberline.core.attributes import ATTRIBUTES
+from numberline.core.person import Entitlement
+from numberline.core.plans_table import SERVICE_PLANS
+from numberline.core.words import LICENCE_WORDS
+from numberline.directory.facts import ended
 from numberline.directory.models import Person
+from numberline.directory.spoken import attributes_spoken, spoken
+from numberline.policies.listing import policies_of
+from numberline.portal.actions import Offer
+from numberline.portal.actions_person import is_locked, person_offers
+from numberline.portal.decision import panel
 from numberline.portal.request import InTenant
+from numberline.tenants.licences import names_of_ids
+from numberline.tenants.models import Tenant
 from numberline.worklist.codes import ADVICE
 from numberline.worklist.models import Item
+
+LAST = 50
+"""Entries of the history that are shown."""
+LICENCES = ("assignedLicenses", "assignedPlans")
+PLAIN = {attribute.graph: attribute.plain for attribute in reversed(ATTRIBUTES)}
+PLANS = {plan.id: plan.name for plan in SERVICE_PLANS}
 
 
 def person(request: InTenant, object_id: str) -> HttpResponse:
     """Everything about one person."""
-    who = get_object_or_404(request.visit.people, object_id=object_id)
-    item = person_item(who, clock.now())
-    context = {"person": who, "item": item, "needs": _needs(who)}
+    visit, now = request.visit, clock.now()
+    who = get_object_or_404(visit.people, object_id=object_id)
+    lines = _lines(who)
+    held = next((row for row in lines if row.category == "primary"), None)
+    history = person_history(who.tenant_id, who.object_id, last=LAST)
+    context = {
+        "person": who,
+        "held": held,
+        "others": [row for row in lines if row is not held],
+        "entitled": LICENCE_WORDS[Entitlement(who.entitlement)],
+        "locked": is_locked(who, now),
+        "excluded": who.excluded and not ended(who.excluded_until, now),
+        "panel": panel(visit.tenant, who, now),
+        "policies": policies_of(who.tenant_id, who.object_id) if held else [],
+        "needs": needs_of(visit.tenant, person=who.object_id),
+        "offers": _offers(visit, who, held is not None),
+        "history": history[::-1],
+        "more": len(history) == LAST,
+        **_directory(visit.tenant, who),
+    }
     return render(request, "portal/person.html", context)
 
 
-def _needs(who: Person) -> list[dict[str, Any]]:
-    """What of the worklist is about them, with its remedy."""
-    rows = Item.objects.of(who.tenant_id).filter(person=who.object_id, closed_at=None).order_by("since", "pk")
-    return [{"item": row, "remedy": ADVICE[row.code].remedy} for row in rows]
+def needs_of(tenant: Tenant, **about: str) -> list[dict[str, Any]]:
+    """What of the worklist is about a person or a number, with its remedy."""
+    rows = Item.objects.of(tenant.pk).filter(closed_at=None, **about).order_by("since", "pk")
+    return [{"item": row, "remedy": ADVICE[row.code].remedy} for row in rows[:20]]
+
+
+def _lines(who: Person) -> list[Assignment]:
+    """The numbers that Teams shows on them: their own, and lines of another kind."""
+    rows = Assignment.objects.of(who.tenant_id).filter(person=who.object_id, until=None)
+    return list(rows.select_related("number__range").order_by("since", "pk"))
+
+
+def _offers(visit: Visit, who: Person, holds: bool) -> list[Offer]:
+    return person_offers(who, clock.now(), holds=holds) if visit.allows(Permission.ACT) else []
+
+
+def _directory(tenant: Tenant, who: Person) -> dict[str, Any]:
+    """The attributes that rules read, the licences and the telephony plans, in words."""
+    known: dict[str, Any] = msgspec.json.decode(who.attributes)
+    names = {**PLANS, **names_of_ids(tenant)}
+    attributes = {key: value for key, value in known.items() if key not in (*LICENCES, "id")}
+    plans = [plan for plan in known.get("assignedPlans") or () if plan.get("servicePlanId") in PLANS]
+    return {
+        "attributes": [
+            (PLAIN.get(name, name), value) for name, value in attributes_spoken(attributes, names)
+        ],
+        "licences": [spoken(licence, names) for licence in known.get("assignedLicenses") or ()],
+        "plans": [spoken(plan, names) for plan in plans],
+    }

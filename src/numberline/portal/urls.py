@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.number import number
@@ -18,6 +19,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),
     path("worklist/<int:item>/take-back/", worklist_wake, name="worklist_wake"),
     # Last of those below people/ and numbers/: they take whatever else is written there.
+    *ACTIONS,
     path("people/<str:object_id>/", person, name="person"),
     path("numbers/<str:text>/", number, name="number"),
 ]

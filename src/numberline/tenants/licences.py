@@ -33,6 +33,14 @@ def licence_names(tenant: Tenant) -> LicenceNames:
     return STANDARD_NAMES.with_tenant(tenant.skus)
 
 
+def names_of_ids(tenant: Tenant) -> dict[str, str]:
+    """What the ids of the tenant's products and service plans are called, as far as they were read."""
+    names = {sku["skuId"]: sku["skuPartNumber"] for sku in tenant.skus}
+    for sku in tenant.skus:
+        names |= {plan["servicePlanId"]: plan["servicePlanName"] for plan in sku["servicePlans"]}
+    return {key: name for key, name in names.items() if name}
+
+
 def read_licences(
     tenant: Tenant,
     client: GraphClient,

@@ -34,6 +34,18 @@ def grouped(text: str | None) -> str:
     return phone.grouped(text) if text else ""
 
 
+@register.filter
+def words(code: object) -> str:
+    """A code as words: `next_available` is "next available"."""
+    return str(code).replace("_", " ")
+
+
+@register.filter
+def named(names: Mapping[str, str], key: str) -> str:
+    """What somebody is called; empty when the directory does not know them."""
+    return names.get(key, "")
+
+
 @register.simple_tag
 def number(text: str | None) -> SafeString | str:
     """A number as its country writes it, with a button that copies it as E.164."""

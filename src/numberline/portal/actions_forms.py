@@ -1,0 +1,65 @@
+"""What the forms of actions ask: always why, some until when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from numberline import clock
+from numberline.core.until import UntilError, parse
+
+PLAIN = RegexValidator(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]",
+    "It holds characters that can't be seen: write it in plain text.",
+    inverse_match=True,
+)
+"""Characters that do something to a terminal or to the order of the text around them have no place in the record."""
+
+
+class Plain(forms.CharField):
+    """A text without invisible characters."""
+
+    default_validators = [PLAIN]
+
+
+class Reasoned(forms.Form):
+    """Why something is done, for the audit trail."""
+
+    reason = Plain(max_length=1000, help_text="Stands in the audit trail.")
+    ticket = Plain(
+        max_length=200, required=False, help_text="The ticket that it belongs to, if there is one."
+    )
+
+
+class Ending(Reasoned):
+    """Why, and until when."""
+
+    until = Plain(
+        max_length=40,
+        required=False,
+        help_text="A date (2026-12-31), a moment or a duration (30d). Empty: until somebody ends it.",
+    )
+    field_order: Sequence[str] = ("until", "reason", "ticket")
+
+    def clean_until(self) -> datetime | None:
+        """The end as a moment; None for none."""
+        text: str = self.cleaned_data["until"]
+        try:
+            return parse(text, clock.now()) if text else None
+        except UntilError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class Reserving(Ending):
+    """For whom or for what, why, and until when."""
+
+    person = Plain(max_length=320, required=False, help_text="Name of the account (UPN) or object id.")
+    purpose = Plain(max_length=200, required=False, help_text="What it is kept for: Reception, a new desk.")
+    field_order = ("person", "purpose", "until", "reason", "ticket")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].label = "For whom"
+        self.fields["purpose"].label = "For what"

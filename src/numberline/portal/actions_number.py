@@ -1,0 +1,156 @@
+"""What is set by hand on a number, at once: reservations, blocks and locks."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from numberline import clock
+from numberline.access.visit import Visit
+from numberline.audit.record import Cause
+from numberline.core import phone
+from numberline.core.states import State
+from numberline.directory.facts import ended
+from numberline.directory.find import person_named
+from numberline.inventory.models import Number
+from numberline.overrides import block, lock, reserve
+from numberline.overrides.concerned import holder_of, name_of
+from numberline.overrides.outcome import Outcome, OverrideRefused
+from numberline.overrides.words import reservation_of, why_held
+from numberline.portal.actions import Action, Offer, Preview
+from numberline.portal.actions_forms import Ending, Reserving
+from numberline.tenants.models import Tenant
+
+Verb = Callable[[Tenant, str, datetime, Cause], Outcome]
+
+
+def is_locked(row: Number, now: datetime) -> bool:
+    """Whether it is locked now."""
+    return row.locked and not ended(row.locked_until, now)
+
+
+def stands(row: Number) -> str:
+    """How the number stands, in a sentence."""
+    if row.state == State.RESERVED:
+        return f"{reservation_of(row)}."
+    return f"{why_held(row) or f'{row.text} is {row.state}, and nobody holds it'}."
+
+
+def facts_of_number(row: Number) -> tuple[object, ...]:
+    """What an action on the number stands on."""
+    marks = (row.reserved_for, row.reserved_purpose, row.until, row.block_code, row.locked, row.locked_until)
+    return (row.text, row.state, holder_of(row), *marks)
+
+
+def _preview(
+    title: str, button: str, effect: str, *, of_free: bool = False
+) -> Callable[[Visit, Number, Mapping[str, str]], Preview]:
+    def preview(_visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
+        shown = phone.grouped(row.text)
+        effects = [stands(row), effect]
+        held = why_held(row) if of_free else None
+        if held is not None:
+            raise OverrideRefused(f"{held}: release it first")
+        if of_free and row.reserved_for:
+            effects.append(f"Its reservation for {name_of(row.tenant_id, row.reserved_for)} ends.")
+        return Preview(
+            title.format(number=shown),
+            effects,
+            button.format(number=shown),
+            facts_of_number(row),
+        )
+
+    return preview
+
+
+def _at_once(
+    verb: Verb,
+) -> Callable[[Visit, Number, Mapping[str, str], dict[str, Any], Cause], Outcome]:
+    def do(
+        visit: Visit, row: Number, _chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
+    ) -> Outcome:
+        return verb(visit.tenant, row.text, clock.now(), cause)
+
+    return do
+
+
+def _reserve(
+    visit: Visit, row: Number, _chosen: Mapping[str, str], given: dict[str, Any], cause: Cause
+) -> Outcome:
+    person = person_named(visit.tenant.pk, given["person"]) if given["person"] else None
+    wanted = reserve.Reservation(person, given["purpose"], given["until"])
+    return reserve.reserve(visit.tenant, row.text, wanted, clock.now(), cause)
+
+
+def _lock(
+    visit: Visit, row: Number, _chosen: Mapping[str, str], given: dict[str, Any], cause: Cause
+) -> Outcome:
+    return lock.lock(visit.tenant, row.text, clock.now(), cause, given["until"])
+
+
+RESERVE: Action[Number] = Action(
+    "number_reserve",
+    "Reserve",
+    _preview(
+        "Reserve {number}",
+        "Reserve {number}",
+        "Automation gives it to nobody but whom it is for; a person who waits gets it at the next sync.",
+    ),
+    _reserve,
+    Reserving,
+)
+UNRESERVE: Action[Number] = Action(
+    "number_unreserve",
+    "Unreserve",
+    _preview("End the reservation of {number}", "Unreserve {number}", "The range gives it again."),
+    _at_once(reserve.unreserve),
+)
+BLOCK: Action[Number] = Action(
+    "number_block",
+    "Block",
+    _preview(
+        "Block {number}",
+        "Block {number}",
+        "Nobody is given it until it is unblocked.",
+        of_free=True,
+    ),
+    _at_once(block.block),
+)
+UNBLOCK: Action[Number] = Action(
+    "number_unblock",
+    "Unblock",
+    _preview("Unblock {number}", "Unblock {number}", "The range gives it again."),
+    _at_once(block.unblock),
+)
+LOCK: Action[Number] = Action(
+    "number_lock",
+    "Lock",
+    _preview(
+        "Lock {number} against automation",
+        "Lock {number} against automation",
+        "It stays with whom it is with, and automation gives it to nobody and takes it from nobody.",
+    ),
+    _lock,
+    Ending,
+)
+UNLOCK: Action[Number] = Action(
+    "number_unlock",
+    "Unlock",
+    _preview("Unlock {number}", "Unlock {number}", "Automation gives and takes it again."),
+    _at_once(lock.unlock),
+)
+NUMBER_ACTIONS: tuple[Action[Number], ...] = (RESERVE, UNRESERVE, BLOCK, UNBLOCK, LOCK, UNLOCK)
+
+_BY_STATE: dict[State, tuple[Action[Number], ...]] = {
+    State.AVAILABLE: (RESERVE, BLOCK),
+    State.RESERVED: (UNRESERVE, RESERVE, BLOCK),
+    State.QUARANTINED: (RESERVE, BLOCK),
+    State.BLOCKED: (UNBLOCK,),
+}
+
+
+def number_offers(row: Number, now: datetime) -> list[Offer]:
+    """The actions that make sense for a number as it is."""
+    wanted = list(_BY_STATE.get(State(row.state), ()))
+    if row.state != State.RETIRED:
+        wanted.append(UNLOCK if is_locked(row, now) else LOCK)
+    return [Offer(action.route, action.label) for action in wanted]
