@@ -27,6 +27,10 @@ from tests.support.command import ROOT, Command
 from tests.support.source import PACKAGE
 from tests.support.tenant import PARK_LANE, connected
 
+pytestmark = (
+    pytest.mark.sqlite
+)  # the pages are the subject; what their commands do is tested on both databases
+
 DOCS = ROOT / "docs"
 PAGES = pages.pages()
 EXITS = {"plan": {0, 2}}

@@ -85,6 +85,7 @@ def test_the_command_runs_with_the_database_of_the_test(cli: Command) -> None:
     assert cli("--version") == (0, f"numberline {__version__}\n", "")
 
 
+@pytest.mark.sqlite  # how it is started is the subject
 @pytest.mark.parametrize("line", ["tenant list --json", "sync nobody", "nonsense", "worklist", "--help"])
 def test_a_command_that_is_started_warm_says_what_it_says_when_started_cold(
     cli: Command, database_url: str, data_dir: Path, line: str

@@ -19,6 +19,10 @@ from tests.support import pages
 from tests.support.command import ROOT, Command
 from tests.test_docs import Reader
 
+pytestmark = (
+    pytest.mark.sqlite
+)  # the pages are the subject; what their commands do is tested on both databases
+
 DOCS = ROOT / "docs"
 SHOWN, ADDRESS = "hooks.contoso.example", "voice@contoso.example"
 

@@ -13,10 +13,11 @@ from numberline.graph.errors import GraphError
 from numberline.inventory.models import Listing, Range
 from numberline.planning.store import shown
 from numberline.runs.sync import make_plan
-from numberline.simulator.process import SimulatorProcess, start
+from numberline.simulator.process import SimulatorProcess
 from numberline.simulator.state import PERMISSIONS
 from numberline.worklist.models import Item
 from tests.runs.office import Office
+from tests.support import programs, quick
 
 PEOPLE = 1000
 
@@ -24,7 +25,7 @@ PEOPLE = 1000
 @pytest.fixture(scope="module")
 def microsoft() -> Iterator[SimulatorProcess]:
     """A company of a thousand people, most of whom have a number; the tests leave it as they found it."""
-    with start(people=PEOPLE) as simulator:
+    with quick.here(), programs.simulator(people=PEOPLE) as simulator:
         simulator.control.open_question(deleted_person_number="kept")
         yield simulator
 
@@ -116,6 +117,7 @@ def test_a_directory_that_is_cut_empty_or_refused_releases_nobody_and_real_leave
     come_back(office, people[:3])
 
 
+@pytest.mark.sqlite  # one of the three shows what the other database has to do with it
 @pytest.mark.long(8)
 def test_sixty_percent_that_are_deleted_in_one_answer_are_held_and_said(office: Office) -> None:
     before, people = office.held(), ordinary(office)[: PEOPLE * 6 // 10]
@@ -131,6 +133,7 @@ def test_sixty_percent_that_are_deleted_in_one_answer_are_held_and_said(office: 
     assert (office.held(), office.unassigned()) == (before, 0)
 
 
+@pytest.mark.sqlite  # one of the three shows what the other database has to do with it
 @pytest.mark.long(12)
 def test_a_list_of_numbers_that_is_cut_empty_or_refused_frees_nothing_and_nothing_is_taken_back(
     office: Office,

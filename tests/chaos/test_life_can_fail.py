@@ -20,6 +20,8 @@ from tests.chaos.company import LINES
 from tests.chaos.deaths import Death
 from tests.chaos.world import World
 
+pytestmark = pytest.mark.sqlite  # that the watch sees mistakes depends on no database
+
 FIRST = LINES[0]
 GRACE_IS_OVER = timedelta(hours=25)
 

@@ -20,7 +20,9 @@ def test_of_two_syncs_at_once_one_works_and_the_other_ends_with_exit_5(cli: Comm
             time.sleep(0.1)
         second = cli("sync", office.tenant)
         assert (second.code, second.out) == (5, "")
-        assert second.err.startswith("numberline: another run is busy with contoso")
+        assert second.err == (
+            "numberline: another run is busy with contoso: try again when it has ended, or use --wait.\n"
+        )
         first.communicate(timeout=60)
         assert first.returncode == 0
         assert [len(office.simulator.control.numbers_of(person)) for person in people] == [1, 1, 1]

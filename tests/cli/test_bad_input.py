@@ -31,6 +31,8 @@ ranges:
 """
 CAPABILITY_TO_OVERRIDE_PERMISSIONS = 1
 DROP_FROM_BOUNDING_SET = 24
+BEFORE_ANY_WRITE = pytest.mark.sqlite
+"""What is refused before anything is written is refused alike with any database."""
 
 
 @pytest.fixture
@@ -75,6 +77,7 @@ def apply(cli: Command, text: str) -> Outcome:
     return cli("config", "apply", "-", stdin=text)
 
 
+@BEFORE_ANY_WRITE
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -110,26 +113,31 @@ def test_a_wrong_file_is_refused_with_its_line(
     refused(apply(cli, GOOD.replace(*change)), *words)
 
 
+@BEFORE_ANY_WRITE
 def test_a_number_in_two_ranges_is_refused(cli: Command, tenant: Tenant) -> None:
     more = '  - {name: Leeds, type: direct_routing, numbers: ["+442079460005"]}\n'
     refused(apply(cli, GOOD + more), "+442079460005", "London", "Leeds")
 
 
+@BEFORE_ANY_WRITE
 def test_a_duplicate_name_is_refused(cli: Command, tenant: Tenant) -> None:
     more = '  - {name: london, type: direct_routing, numbers: ["+441632960000"]}\n'
     refused(apply(cli, GOOD + more), "line 7", "two ranges have the name")
 
 
+@BEFORE_ANY_WRITE
 def test_several_errors_are_all_listed(cli: Command, tenant: Tenant) -> None:
     wrong = GOOD.replace("rule:", "rules:").replace("+442079460000-", "02079460000-")
     refused(apply(cli, wrong), "has 2 errors and nothing was changed", "line 5", "line 6", lines=3)
 
 
+@BEFORE_ANY_WRITE
 @pytest.mark.parametrize("verb", ["apply", "check"])
 def test_a_configuration_file_that_is_not_there_is_told(cli: Command, verb: str) -> None:
     refused(cli("config", verb, "none.yaml"), "none.yaml is not there")
 
 
+@BEFORE_ANY_WRITE
 def test_a_configuration_file_that_is_empty_or_binary_is_told(cli: Command, tmp_path: Path) -> None:
     (tmp_path / "empty.yaml").write_text("\n")
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x01")
@@ -137,6 +145,7 @@ def test_a_configuration_file_that_is_empty_or_binary_is_told(cli: Command, tmp_
     refused(cli("config", "apply", "binary.yaml"), "UTF-8")
 
 
+@BEFORE_ANY_WRITE
 def test_check_finds_the_same_errors_without_a_database(first_cli: Command, data_dir: Path) -> None:
     refused(first_cli("config", "check", "-", stdin=GOOD.replace("rule:", "rules:")), "line 6")
     done = first_cli("config", "check", "-", stdin=GOOD)
@@ -150,6 +159,7 @@ def import_numbers(cli: Command, data: str) -> Outcome:
     return cli("import", "numbers", "contoso", "-", stdin=data)
 
 
+@BEFORE_ANY_WRITE
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -180,6 +190,7 @@ def test_every_wrong_row_is_listed_and_nothing_is_imported(cli: Command, tenant:
     refused(import_numbers(cli, rows), "has 2 errors and nothing was changed", "row 3", "row 4", lines=3)
 
 
+@BEFORE_ANY_WRITE
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_byte_order_mark_and_other_separators_are_understood(
     cli: Command, tenant: Tenant, separator: str, tmp_path: Path

@@ -25,6 +25,8 @@ ALL = [
     "TeamsUserConfiguration.Read.All",
     "LicenseAssignment.Read.All",
 ]
+BEFORE_ANY_WRITE = pytest.mark.sqlite
+"""What is refused before anything is written is refused alike with any database."""
 SOMEBODY = "11111111-2222-3333-4444-555555555555"
 
 
@@ -161,6 +163,7 @@ def test_a_tenant_is_connected_before_an_administrator_has_consented(
     assert add.tenants()[0]["entra_id"] == simulator.tenant_id
 
 
+@BEFORE_ANY_WRITE
 def test_a_wrong_secret_is_told(add: Adding, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.txt"
     wrong.write_text("not the secret")
@@ -169,18 +172,22 @@ def test_a_wrong_secret_is_told(add: Adding, tmp_path: Path) -> None:
     assert "not the secret" not in done.err
 
 
+@BEFORE_ANY_WRITE
 def test_an_unknown_tenant_is_told(add: Adding) -> None:
     refused(add(entra_id=SOMEBODY), "no Microsoft 365 tenant")
 
 
+@BEFORE_ANY_WRITE
 def test_an_unknown_application_is_told(add: Adding) -> None:
     refused(add(client_id=SOMEBODY), "no application with this client id")
 
 
+@BEFORE_ANY_WRITE
 def test_an_application_id_that_is_none_is_told(add: Adding) -> None:
     refused(add(client_id="numberline"), "no application (client) id")
 
 
+@BEFORE_ANY_WRITE
 def test_an_unreachable_host_is_told(add: Adding) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -188,6 +195,7 @@ def test_an_unreachable_host_is_told(add: Adding) -> None:
     refused(add(login_url=closed), closed.removeprefix("https://"), "cannot be reached")
 
 
+@BEFORE_ANY_WRITE
 def test_a_wrong_graph_host_is_told(add: Adding) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -195,46 +203,56 @@ def test_a_wrong_graph_host_is_told(add: Adding) -> None:
     refused(add(graph_url=closed), "cannot be reached")
 
 
+@BEFORE_ANY_WRITE
 def test_a_host_name_that_does_not_exist_is_told(add: Adding) -> None:
     refused(add(login_url="https://login.nowhere.invalid"), "login.nowhere.invalid", "cannot be reached")
 
 
+@BEFORE_ANY_WRITE
 def test_a_certificate_that_is_not_trusted_is_told(add: Adding) -> None:
     refused(add(ca_file=None), "not trusted", "--ca-file")
 
 
+@BEFORE_ANY_WRITE
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "https://127.0.0.1:1/v1.0", "127.0.0.1", "https://"])
 def test_an_address_that_is_no_https_root_is_told(add: Adding, url: str) -> None:
     refused(add(graph_url=url), "https://host[:port]")
 
 
+@BEFORE_ANY_WRITE
 def test_exactly_one_credential_is_asked_for(add: Adding, certificate: Path) -> None:
     refused(add(certificate=certificate), "exactly one")
     refused(add(client_secret_file=None), "exactly one")
 
 
+@BEFORE_ANY_WRITE
 def test_a_secret_file_that_is_not_there_is_told(add: Adding, tmp_path: Path) -> None:
     refused(add(client_secret_file=tmp_path / "none.txt"), "none.txt is not there")
 
 
+@BEFORE_ANY_WRITE
 def test_an_empty_secret_file_is_told(add: Adding, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text(" \n")
     refused(add(client_secret_file=tmp_path / "empty.txt"), "empty.txt is empty")
 
 
+@BEFORE_ANY_WRITE
 def test_a_secret_file_that_is_a_folder_is_told(add: Adding, tmp_path: Path) -> None:
     refused(add(client_secret_file=tmp_path), "is a folder")
 
 
+@BEFORE_ANY_WRITE
 def test_a_secret_file_of_several_lines_is_told(add: Adding, tmp_path: Path) -> None:
     (tmp_path / "two.txt").write_text("one\ntwo\n")
     refused(add(client_secret_file=tmp_path / "two.txt"), "several lines")
 
 
+@BEFORE_ANY_WRITE
 def test_nothing_on_stdin_is_told(add: Adding) -> None:
     refused(add(client_secret_file="-"), "nothing on stdin")
 
 
+@BEFORE_ANY_WRITE
 def test_a_certificate_without_its_key_is_told(add: Adding, certificate: Path, tmp_path: Path) -> None:
     alone = tmp_path / "alone.pem"
     alone.write_text(
@@ -243,16 +261,19 @@ def test_a_certificate_without_its_key_is_told(add: Adding, certificate: Path, t
     refused(add(client_secret_file=None, certificate=alone), "no private key")
 
 
+@BEFORE_ANY_WRITE
 def test_a_file_that_is_no_certificate_is_told(add: Adding, tmp_path: Path) -> None:
     (tmp_path / "text.pem").write_text("hello")
     refused(add(client_secret_file=None, certificate=tmp_path / "text.pem"), "cannot be read")
 
 
+@BEFORE_ANY_WRITE
 def test_a_ca_file_without_a_certificate_is_told(add: Adding, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("hello")
     refused(add(ca_file=tmp_path / "ca.pem"), "holds no certificate")
 
 
+@BEFORE_ANY_WRITE
 @pytest.mark.parametrize("name", ["", " ", "a\nb", "-x", "x" * 101, SOMEBODY])
 def test_a_name_that_can_be_none_is_told(add: Adding, name: str) -> None:
     done = add(name) if not name.startswith("-") else add.cli("tenant", "add", "--", name)
@@ -329,6 +350,7 @@ def test_without_the_secret_key_nothing_is_changed_and_with_both_a_new_one_takes
     assert add.cli("tenant", "check", "contoso", env=both).code == 0
 
 
+@BEFORE_ANY_WRITE
 def test_exactly_one_new_credential_is_asked_for(add: Adding) -> None:
     add()
     done = add.cli("tenant", "credential", "contoso")
@@ -345,6 +367,7 @@ def test_the_check_finds_everything_in_order(add: Adding) -> None:
     assert all(check["ok"] for check in told["checks"])
 
 
+@BEFORE_ANY_WRITE
 def test_the_check_names_a_missing_permission_and_its_mending(
     add: Adding, simulator: SimulatorProcess
 ) -> None:
@@ -356,6 +379,7 @@ def test_the_check_names_a_missing_permission_and_its_mending(
     assert "grant admin consent" in done.out
 
 
+@BEFORE_ANY_WRITE
 def test_the_check_does_without_what_is_optional(add: Adding, simulator: SimulatorProcess) -> None:
     add()
     simulator.control.permissions([name for name in ALL if name != "LicenseAssignment.Read.All"])
@@ -364,6 +388,7 @@ def test_the_check_does_without_what_is_optional(add: Adding, simulator: Simulat
     assert [c["check"] for c in json.loads(done.out)["checks"] if not c["ok"]] == ["subscribedSkus"]
 
 
+@BEFORE_ANY_WRITE
 def test_a_sync_names_a_missing_permission(add: Adding, simulator: SimulatorProcess) -> None:
     add()
     simulator.control.permissions([name for name in ALL if name != "User.Read.All"])

@@ -6,9 +6,11 @@ import re
 import select
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -21,8 +23,13 @@ QUICK = ("--people", "40", "--pace", "1", "--port", "0")
 @pytest.fixture
 def demo(tmp_path: Path) -> Command:
     """The command of somebody whose home can be neither read nor written, with a folder for temporary files."""
-    (tmp_path / "temporary").mkdir()
-    return Command({"HOME": "/nonexistent", "TMPDIR": str(tmp_path / "temporary")}, tmp_path, cold=True)
+    return command_in(tmp_path)
+
+
+def command_in(folder: Path, *, cold: bool = False, **settings: str) -> Command:
+    (folder / "temporary").mkdir()
+    own = {"HOME": "/nonexistent", "TMPDIR": str(folder / "temporary")}
+    return Command({**own, **settings}, folder, cold=cold)
 
 
 def left_behind(tmp_path: Path) -> list[str]:
@@ -40,25 +47,68 @@ def moment_of(stage: str, shown: str) -> float:
     return float(found[1])
 
 
-@pytest.mark.long(8)
-def test_people_get_numbers_within_seconds(demo: Command) -> None:
-    process = demo.start("demo", *QUICK, "--seconds", SOON)
+class Lived(NamedTuple):
+    """A demo to which everything happened: how it ended, what it printed and left."""
+
+    code: int
+    out: str
+    err: str
+    left: list[str]
+    port: int
+    mine: Path
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """The demo of a user with settings of their own, whose port is taken, and who presses Ctrl-C when all is seen."""
+    folder = tmp_path_factory.mktemp("lived")
+    mine = folder / "mine.sqlite3"
+    settings = {"NUMBERLINE_DATABASE_URL": f"sqlite:///{mine}", "NUMBERLINE_SECRET_KEY": "mine alone " * 4}
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        line = ("--people", "40", "--pace", "1", "--port", port, "--seconds", SOON)
+        process = command_in(folder, cold=True, **settings).start("demo", *line)
+        shown = shown_until(process, *STAGES)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=SOON)
+    return Lived(process.returncode, shown + out, err, left_behind(folder), port, mine)
+
+
+def shown_until(process: subprocess.Popen[str], *stages: str) -> str:
+    """What it printed until somebody had come to each of these stages, or until it ended."""
     assert process.stdout is not None
     shown = ""
     for line in process.stdout:
         shown += line
-        if all(f" {stage} " in shown for stage in STAGES):
-            process.send_signal(signal.SIGINT)
+        if all(f" {stage} " in shown for stage in stages):
             break
-    out, err = process.communicate(timeout=SOON)
-    assert (process.returncode, err) == (0, "")
-    shown += out
-    assert moment_of("assigned", shown) - moment_of("joined", shown) < 15
-    assert "next available number of range" in shown
+    return shown
+
+
+def test_people_get_numbers_within_seconds(lived: Lived) -> None:
+    assert moment_of("assigned", lived.out) - moment_of("joined", lived.out) < 15
+    assert "next available number of range" in lived.out
     assert re.search(
-        r"(people|person) joined in \d+ s; \d+ numbers? given, typically [\d.]+ s after joining", shown
+        r"(people|person) joined in \d+ s; \d+ numbers? given, typically [\d.]+ s after joining", lived.out
     )
-    assert "nobody holds two, and no conflicting request was ever sent." in shown
+    assert "nobody holds two, and no conflicting request was ever sent." in lived.out
+
+
+def test_ctrl_c_ends_it_with_a_summary_and_exit_0(lived: Lived) -> None:
+    assert (lived.code, lived.err) == (0, "")
+    assert "Checked against the simulated tenant" in lived.out
+    assert lived.left == []
+
+
+def test_a_port_that_is_taken_is_avoided(lived: Lived) -> None:
+    assert f"Port {lived.port} is taken: another one is used." in lived.out
+
+
+def test_a_setting_of_the_user_is_left_alone(lived: Lived) -> None:
+    assert lived.code == 0
+    assert not lived.mine.exists()
 
 
 def test_the_demo_ends_by_itself_and_leaves_nothing(demo: Command, tmp_path: Path) -> None:
@@ -69,29 +119,17 @@ def test_the_demo_ends_by_itself_and_leaves_nothing(demo: Command, tmp_path: Pat
 
 
 def test_the_data_folder_is_kept_on_request_and_can_be_looked_at(demo: Command, tmp_path: Path) -> None:
-    done = demo("demo", *QUICK, "--seconds", "1", "--keep", timeout=SOON)
-    assert done.code == 0
-    (folder,) = (tmp_path / "temporary").glob("numberline-demo-*")
-    assert f"The data folder is kept: {folder}" in done.out
-    listed = demo("tenant", "list", "--json", env={"NUMBERLINE_DATA_DIR": str(folder)})
-    assert listed.code == 0
-
-
-@pytest.mark.long(8)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_it_with_a_summary_and_exit_0(
-    demo: Command, tmp_path: Path, number: signal.Signals
-) -> None:
-    process = demo.start("demo", *QUICK)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if " assigned " in line:
-            break
-    process.send_signal(number)
+    """Told to end as services are, which is like Ctrl-C."""
+    process = demo.start("demo", *QUICK, "--keep")
+    shown = shown_until(process, "assigned")
+    process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=SOON)
     assert (process.returncode, err) == (0, "")
     assert "Checked against the simulated tenant" in out
-    assert left_behind(tmp_path) == []
+    (folder,) = (tmp_path / "temporary").glob("numberline-demo-*")
+    assert f"The data folder is kept: {folder}" in shown + out
+    listed = demo("tenant", "list", "--json", env={"NUMBERLINE_DATA_DIR": str(folder)})
+    assert listed.code == 0
 
 
 def test_ctrl_c_while_it_is_still_starting_ends_it_with_exit_0(demo: Command, tmp_path: Path) -> None:
@@ -103,24 +141,6 @@ def test_ctrl_c_while_it_is_still_starting_ends_it_with_exit_0(demo: Command, tm
     assert (process.returncode, err) == (0, "")
     assert "Ended before the company was ready." in out
     assert left_behind(tmp_path) == []
-
-
-def test_a_port_that_is_taken_is_avoided(demo: Command) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        done = demo("demo", "--people", "5", "--port", port, "--seconds", "1", timeout=SOON)
-    assert done.code == 0
-    assert f"Port {port} is taken: another one is used." in done.out
-
-
-def test_a_setting_of_the_user_is_left_alone(demo: Command, tmp_path: Path) -> None:
-    mine = tmp_path / "mine.sqlite3"
-    settings = {"NUMBERLINE_DATABASE_URL": f"sqlite:///{mine}", "NUMBERLINE_SECRET_KEY": "mine alone " * 4}
-    done = demo("demo", "--people", "5", "--port", "0", "--seconds", "1", env=settings, timeout=SOON)
-    assert done.code == 0
-    assert not mine.exists()
 
 
 def test_on_a_terminal_the_screen_is_live_and_ctrl_c_is_the_terminals(tmp_path: Path, demo: Command) -> None:

@@ -1,8 +1,6 @@
 """Plan, review, apply: exit codes, and a plan that is refused because the world moved."""
 
 import re
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,39 +107,6 @@ def test_a_run_that_failed_is_told_with_its_sentence(office: Office) -> None:
     assert told["outcome"] == "failed"
     assert "nobody@contoso.example" in told["error"]
     assert f"failed: {told['error']}" in office.cli("tenant", "list").out
-
-
-@pytest.mark.long(8)
-def test_two_syncs_at_once_end_with_5_for_the_second(office: Office) -> None:
-    first = at_work(office)
-    second = office.cli("sync", "contoso")
-    out, err = first.communicate(timeout=120)
-    assert (first.returncode, err) == (0, ""), out
-    assert (second.code, second.out) == (5, "")
-    assert second.err == (
-        "numberline: another run is busy with contoso: try again when it has ended, or use --wait.\n"
-    )
-
-
-def at_work(office: Office) -> subprocess.Popen[str]:
-    """A sync that has begun to read, from a Microsoft that takes its time."""
-    control = office.simulator.control
-    control.faults(latency=3.0)
-    control.clear_requests()
-    process = office.cli.start("sync", "contoso")
-    while not control.requests(kind="token"):
-        assert process.poll() is None
-        time.sleep(0.05)
-    return process
-
-
-@pytest.mark.long(8)
-def test_a_sync_waits_for_another_one_if_asked(office: Office) -> None:
-    first = at_work(office)
-    office.simulator.control.faults(latency=1.0)
-    done = office.cli("sync", "contoso", "--wait", "60")
-    first.communicate(timeout=120)
-    assert (first.returncode, done.code) == (0, 0)
 
 
 def test_a_sync_names_each_item_that_failed_and_ends_with_3(office: Office) -> None:

@@ -16,6 +16,8 @@ import pytest
 from tests.support.command import Command
 from tests.support.tenant import Office, connected
 
+pytestmark = pytest.mark.sqlite  # what a terminal sees is the same with any database
+
 SOON = 60.0
 
 

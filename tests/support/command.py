@@ -1,6 +1,6 @@
 """Runs the `numberline` command as a user does: in a process of its own, with settings in the environment.
 
-A command that a test waits for is started warm (tests.support.programs): it is the same, only there sooner,
+A command is started warm unless a test wants it cold (tests.support.programs): it is the same, only there sooner,
 and it asks sooner how an operation ended.
 """
 
@@ -38,8 +38,7 @@ class Command:
         self, *arguments: object, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
     ) -> Outcome:
         """Run to the end. After `timeout` seconds the command is killed: subprocess.TimeoutExpired."""
-        program = COLD if self._cold else programs.warm("tests.support.quick:main")
-        return self.run([*program, *map(str, arguments)], env=env, stdin=stdin, timeout=timeout)
+        return self.run([*self._program(), *map(str, arguments)], env=env, stdin=stdin, timeout=timeout)
 
     def run(
         self, line: list[str], env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
@@ -59,9 +58,9 @@ class Command:
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        """Start without waiting, and cold; what still runs at the end of the test is killed."""
+        """Start without waiting; what still runs at the end of the test is killed."""
         process = subprocess.Popen(
-            [*COLD, *map(str, arguments)],
+            [*self._program(), *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -72,6 +71,9 @@ class Command:
         )
         self._started.append(process)
         return process
+
+    def _program(self) -> list[str]:
+        return [*COLD] if self._cold else programs.warm("tests.support.quick:main")
 
     def close(self) -> None:
         """Kill what was started and still runs, and close its pipes."""
