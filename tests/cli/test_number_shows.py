@@ -55,6 +55,19 @@ def test_a_reserved_number_says_for_whom_or_for_what(
     assert (f'"reserved_for": "{make.oid(name)}"' if name else '"reserved_for": null') in as_json
 
 
+def test_before_its_first_entry_nobody_is_known_to_have_held_it(cli: Command, owner: Tenant) -> None:
+    make.holding(make.number_row(owner, make.N1))
+    cli("number", "lock", "contoso", make.N1, "--reason", "asked for")
+    done = cli("number", "show", "contoso", make.N1, "--at", "2026-03-31")
+    assert (done.code, done.err) == (0, "")
+    assert "\nState         -\nHolder        -\n" in done.out
+    assert done.out.splitlines()[-1] == (
+        "Nothing is recorded of this number up to 2026-03-31T23:59:59Z, so nobody is known to have held it."
+    )
+    told = json.loads(cli("number", "show", "contoso", make.N1, "--at", "2026-03-31", "--json").out)
+    assert (told["state"], told["holder"], told["since"], told["history"]) == (None, None, None, [])
+
+
 def test_a_history_says_what_was_done(cli: Command, owner: Tenant) -> None:
     make.holding(make.number_row(owner, make.N1))
     for verb in ("lock", "unlock"):

@@ -1,6 +1,6 @@
 """Every code of the decision that one person's facts give, in the order of the steps."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +88,17 @@ def test_an_unlicensed_person_keeps_the_number_until_the_grace_is_over() -> None
 
 def test_an_unlicensed_person_without_a_number_is_skipped() -> None:
     assert outcome(decide(person(entitlement=NONE))) == ("skip", "unlicensed")
+
+
+@pytest.mark.parametrize("freed", [None, NOW - DAY])
+def test_the_grace_promises_no_release_of_a_number_that_is_never_taken_back(freed: datetime | None) -> None:
+    found = holding(adopted=False, freed_in_teams_at=freed)
+    waits = decide(person(entitlement=NONE, lost_at=NOW, holding=found))
+    assert outcome(waits) == ("wait", "grace")
+    kept = f"{found.number} is kept until 2026-11-24 09:00 UTC"
+    ours = f"{found.number} was set in Teams directly, so it stays after 2026-11-24 09:00 UTC too, unless it is adopted"
+    loss = "Phone System is no longer licensed"
+    assert waits.reason == f"{loss}; {kept if freed else ours}."
 
 
 def test_a_loss_that_nobody_saw_before_begins_its_grace_now() -> None:

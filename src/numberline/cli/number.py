@@ -77,7 +77,7 @@ def show(
     """Show one number: its state, who holds it, and its history.
 
     With --at: the state and the holder that it had then, as the audit trail knows them; what the trail does not
-    record (locks, reservations, until when) is left out.
+    record (locks, reservations, until when) is left out. Before its first entry nobody is known to have held it.
     """
     row = tenant_of(tenant)
     from numberline import clock
@@ -90,13 +90,13 @@ def show(
     history = number_history(row.pk, found.text, then)
     item = number_item(found, clock.now(), spoken=not json)
     if then is not None:
-        item |= _as_of(row, found.text, history, then) | ({} if json else {"kept_for": None})
+        item |= _as_of(row, history) | ({} if json else {"kept_for": None})
     if json:
         output.as_json({**item, "history": [moment.to_json() for moment in history]})
         return
     _describe(item)
     output.out()
-    _tell(row, history)
+    _tell(row, history, then)
 
 
 @app.command(epilog=examples("numberline number history contoso +442079460012"))
@@ -142,24 +142,20 @@ def _moment(text: str) -> datetime:
         raise Refusal(str(error)) from None
 
 
-def _as_of(tenant: "Tenant", number: str, history: "list[Moment]", then: datetime) -> dict[str, Any]:
-    """What the audit trail says the number was at that moment, in place of what it is now."""
+def _as_of(tenant: "Tenant", history: "list[Moment]") -> dict[str, Any]:
+    """What the audit trail says the number was at the end of this history, in place of what it is now."""
+    known: dict[str, Any] = dict.fromkeys(
+        ("state", "holder", "upn", "locked", "reserved_for", "since", "until")
+    )
     if not history:
-        raise Refusal(f"nothing is recorded of {number} up to {output.rfc3339(then)}: choose a later date")
+        return known
     from numberline.assignments.listing import upns
 
     last = history[-1]
     since = next((moment.at for moment in reversed(history) if moment.moved), history[0].at)
     names = upns(tenant.pk, [last.holder] if last.holder else [])
-    return {
-        "state": last.after,
-        "holder": last.holder,
-        "upn": names.get(last.holder) if last.holder else None,
-        "locked": None,
-        "reserved_for": None,
-        "since": since,
-        "until": None,
-    }
+    upn = names.get(last.holder) if last.holder else None
+    return known | {"state": last.after, "holder": last.holder, "upn": upn, "since": since}
 
 
 def _cells(item: dict[str, Any]) -> tuple[object, ...]:
@@ -207,7 +203,7 @@ def _describe(item: dict[str, Any]) -> None:
     )
 
 
-def _tell(tenant: "Tenant", history: "list[Moment]") -> None:
+def _tell(tenant: "Tenant", history: "list[Moment]", then: datetime | None = None) -> None:
     from numberline.assignments.listing import upns
 
     names = upns(tenant.pk, [moment.holder for moment in history if moment.holder])
@@ -225,5 +221,5 @@ def _tell(tenant: "Tenant", history: "list[Moment]") -> None:
             )
             for m in history
         ),
-        empty="Nothing is recorded of this number.",
+        empty=f"Nothing is recorded of this number{'' if then is None else f' up to {output.rfc3339(then)}, so nobody is known to have held it'}.",
     )

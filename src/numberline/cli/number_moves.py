@@ -55,6 +55,7 @@ def assign(
     from numberline.runs.hand_give import assign as give
     from numberline.runs.hand_give import assign_next
 
+    _refuse_number("assign", tenant, person)
     with _hand(reason, ticket, preview, wait) as (hand, finish):
         if number is not None and next_ is not None:
             raise Refusal("NUMBER and --next RANGE exclude each other: leave one out")
@@ -107,6 +108,7 @@ def change(
     row = tenant_of(tenant)
     from numberline.runs import hand_change as runs
 
+    _refuse_number("change", tenant, person)
     with _hand(reason, ticket, preview, wait) as (hand, finish):
         if people is not None:
             if person is not None:
@@ -141,6 +143,8 @@ def swap(
     row = tenant_of(tenant)
     from numberline.runs.hand_swap import swap as verb
 
+    for who in (person, other):
+        _refuse_number("swap", tenant, who)
     with _hand(reason, ticket, preview, wait) as (hand, finish):
         finish(verb(row, person, other, hand), json)
 
@@ -197,12 +201,25 @@ def _refuse_name(command: str, tenant: str, number: str) -> None:
         )
 
 
+def _refuse_number(command: str, tenant: str, person: str | None) -> None:
+    """Raise Refusal when a number is named where the person belongs."""
+    from numberline.core.phone import meant
+
+    number = None if person is None else meant(person)
+    if number is not None:
+        raise Refusal(
+            f"number {command} takes the person, not the number: numberline number show {tenant} {number} tells who has it"
+        )
+
+
 def _wanted(person: str | None, number: str | None, to_match: bool) -> "Wanted":
     from numberline.runs.hand_people import Wanted
 
     if person is None:
         raise Refusal("say whose number: either PERSON or --people FILE")
-    if (number is None) != to_match:
+    if number is not None and to_match:
+        raise Refusal("NUMBER and --to-match exclude each other: leave one out")
+    if number is None and not to_match:
         raise Refusal("say which number: either NUMBER or --to-match")
     return Wanted(person, number)
 

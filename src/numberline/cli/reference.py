@@ -46,7 +46,7 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `plan` | `{"tenant","plan","digest","mode","changes":[{"action","person","upn","number","from_number","range","type","code","reason"}],"waiting":[{"person","upn","code","reason"}],"held":[{as changes,"limit"}],"counts":{"assign","change","release","waiting","held"}}`; `limit` is `assign`, `change`, `release`, `mode` or `listing` |
 | `sync`, `apply` | `{"tenant","run","mode","read":{"people","numbers"},"applied":{"assign","change","release"},"waiting","held","failed","seconds"}` |
 | `explain` | `{"person","upn","entitlement","ready","holds","decision":{"action","code","reason"},"ranges":[{"range","chosen","code","reason","available"}]}`; every range always; its code is `chosen`, `candidate` (would also serve), `wrong_type`, `rule_false`, `no_rule`, `disabled_range`, `country_mismatch`, `no_location` or `range_exhausted` |
-| `number show` | `{"number","type","provider","range","state","holder","upn","locked","reserved_for","since","until","history":[{"at","from","to","holder","by","reason"}]}` |
+| `number show` | `{"number","type","provider","range","state","holder","upn","locked","reserved_for","since","until","history":[{"at","from","to","holder","by","reason"}]}`; with `--at` a day of which nothing is recorded, `state` and `holder` are null and `history` is empty |
 | `number list` | items as `number show`, without history |
 | `number assign`, `change`, `swap`, `release`, `adopt` | `{"tenant","run","preview","changes":[{as changes of `plan`,"outcome","detail"}],"failed"}`; `code` is `by_hand`, `action` of `number adopt` is `adopt`, a swap is two changes; `outcome` is `done`, `unchanged` (it was so already), `in_doubt` (Microsoft was asked and Teams does not show it yet: the next sync takes it to its end), `failed`, or null with `--preview` |
 | `number reserve`, `unreserve`, `block`, `unblock`, `lock`, `unlock` | the number afterwards, as `number show` |
@@ -62,7 +62,7 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `tenant list` | items `{"tenant","entra_id","mode","country","poll_seconds","last_run","outcome","error"}`; `outcome` is `done`, `failed`, `ended` (told to end before it was through), `refused` (an administrator's command, before it did anything) or null (under way) |
 | `tenant check` | `{"tenant","ok","checks":[{"check","ok","needed","code","detail","remedy"}]}` |
 | `config apply` | `{"tenant","changed","settings":[…],"ranges":{"added":[…],"changed":{…},"removed":[…]},"numbers":{"added","retired","moved","reserve","unreserve","block","unblock"},"mismatched":[{"number","type","range"}]}` |
-| `config check` | `{"tenant","ranges":[…],"confirmed":[…],"doubts":[…],"unchecked":[…]}`; the last three are null without `--online` |
+| `config check` | `{"tenant","ranges":[…],"confirmed":[…],"errors":[…],"doubts":[…],"unchecked":[…]}`; the last four are null without `--online` |
 | `import numbers` | `{"tenant","preview","rows","ranges":{range: count},"added","moved","present","mismatched":[{"number","type","range"}]}` |
 """
 

@@ -201,10 +201,14 @@ def _after_grace(
     """Wait until the loss has lasted for the grace of the number's range, then release."""
     grace = settings.grace(holding.range)
     lost_at = facts.lost_at or now
+    not_ours = not holding.adopted and holding.freed_in_teams_at is None
     if now < lost_at + grace:
-        reason = f"{loss}; {holding.number} is kept until {moment(lost_at + grace)}."
-        return _decide(facts, Action.WAIT, Code.GRACE, reason, holding)
-    if not holding.adopted and holding.freed_in_teams_at is None:
+        ends = moment(lost_at + grace)
+        kept = f"is kept until {ends}"
+        if not_ours:
+            kept = f"was set in Teams directly, so it stays after {ends} too, unless it is adopted"
+        return _decide(facts, Action.WAIT, Code.GRACE, f"{loss}; {holding.number} {kept}.", holding)
+    if not_ours:
         reason = (
             f"{loss}; {holding.number} was set in Teams directly and is not taken back until it is adopted."
         )
