@@ -22,10 +22,16 @@ app = typer.Typer(cls=WholeSentences, help="Apply, check and export ranges, rule
 
 @app.command(
     epilog=examples(
-        "numberline config apply contoso.yaml", "numberline config export contoso | numberline config apply -"
+        "numberline config apply contoso.yaml",
+        "numberline config apply contoso.yaml --preview",
+        "numberline config export contoso | numberline config apply -",
     )
 )
-def apply(file: arguments.ConfigFile, json: arguments.Json = False) -> None:
+def apply(
+    file: arguments.ConfigFile,
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what would be changed.")] = False,
+    json: arguments.Json = False,
+) -> None:
     """Make a tenant's settings and ranges what a file says.
 
     All of the file is applied, or nothing. What would leave an assigned, reserved or quarantined number without a
@@ -39,13 +45,14 @@ def apply(file: arguments.ConfigFile, json: arguments.Json = False) -> None:
     from numberline.audit.record import Cause
     from numberline.inventory.config_apply import apply as make_so
 
-    changes = make_so(config, cause=Cause(at_terminal(), reason=f"config apply {file.name}"), at=clock.now())
+    cause = Cause(at_terminal(), reason=f"config apply {file.name}")
+    changes = make_so(config, cause=cause, at=clock.now(), preview=preview)
     if json:
         output.as_json(changes.to_json())
         return
     for line in changes.lines():
         output.out(line)
-    if "mode" in changes.settings:
+    if "mode" in changes.settings and not preview:
         from numberline.tenants.find import tenant_named
 
         output.out(f"{changes.tenant} is now in mode {tenant_named(changes.tenant).mode}.")

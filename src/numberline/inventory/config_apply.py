@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,10 +32,10 @@ from numberline.tenants.find import tenant_named, touch_config
 from numberline.tenants.models import Tenant
 
 
-def apply(config: str | ConfigFile, *, cause: Cause, at: datetime) -> ConfigChanges:
+def apply(config: str | ConfigFile, *, cause: Cause, at: datetime, preview: bool = False) -> ConfigChanges:
     """Make the tenant's settings, ranges and declared numbers so, and say what changed.
 
-    Raises ConfigError (the file), TenantUnknown, ConfigRefused (a held number would lose its range) and ConfigBusy;
+    With `preview` everything is done and undone again, so that what it tells is what applying the file would do. Raises ConfigError (the file), TenantUnknown, ConfigRefused (a held number would lose its range) and ConfigBusy;
     after any of them nothing has changed.
     """
     file = config if isinstance(config, ConfigFile) else parse(config)
@@ -48,7 +49,9 @@ def apply(config: str | ConfigFile, *, cause: Cause, at: datetime) -> ConfigChan
             changes = make_so(tenant, old, merged, settings, cause, at)
         if changes.changed:
             touch_config(tenant)
-    return changes
+        if preview:
+            transaction.set_rollback(True)
+    return replace(changes, preview=preview)
 
 
 @contextmanager

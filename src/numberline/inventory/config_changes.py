@@ -19,7 +19,7 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class ConfigChanges:
-    """What was changed. `settings` names the tenant's keys, `ranges_changed` the keys of each changed range.
+    """What was changed, or would be (`preview`). `settings` names the tenant's keys, `ranges_changed` the keys of each changed range.
 
     `numbers_added` counts declared numbers that are new or back, `numbers_moved` those that went to another range
     (or to one, or out of one) and kept their state; `rests` the others by verb (reserve, unreserve, block, unblock).
@@ -36,6 +36,7 @@ class ConfigChanges:
     numbers_moved: int = 0
     rests: dict[str, int] = field(default_factory=dict)
     mismatched: tuple[tuple[str, str, str], ...] = ()
+    preview: bool = False
 
     @property
     def changed(self) -> bool:
@@ -46,18 +47,23 @@ class ConfigChanges:
 
     def lines(self) -> list[str]:
         """One sentence a change, and a warning for each number that Teams shows with another type."""
-        found = [f"{self.tenant}: {key} changed" for key in self.settings]
-        found += [f'range "{name}" added' for name in self.ranges_added]
-        found += [f'range "{name}" changed: {", ".join(keys)}' for name, keys in self.ranges_changed.items()]
-        found += [f'range "{name}" removed' for name in self.ranges_removed]
+        be = "would be " if self.preview else ""
+        found = [f"{self.tenant}: {key} {be}changed" for key in self.settings]
+        found += [f'range "{name}" {be}added' for name in self.ranges_added]
+        found += [
+            f'range "{name}" {be}changed: {", ".join(keys)}' for name, keys in self.ranges_changed.items()
+        ]
+        found += [f'range "{name}" {be}removed' for name in self.ranges_removed]
         counts = {
             "added": self.numbers_added,
             "retired": self.numbers_retired,
             "moved": self.numbers_moved,
             **{_VERBS[verb]: count for verb, count in self.rests.items()},
         }
-        found += [f"{_numbers(count)} {done}" for done, count in counts.items() if count]
-        return (found or ["Nothing changed."]) + self._warnings()
+        found += [f"{_numbers(count)} {be}{done}" for done, count in counts.items() if count]
+        if not found:
+            return [f"Nothing {'would change' if self.preview else 'changed'}.", *self._warnings()]
+        return [*found, *self._warnings(), *(["Nothing was written."] if self.preview else [])]
 
     def _warnings(self) -> list[str]:
         shown = [
@@ -71,6 +77,7 @@ class ConfigChanges:
         """The same for scripts."""
         return {
             "tenant": self.tenant,
+            "preview": self.preview,
             "changed": self.changed,
             "settings": list(self.settings),
             "ranges": {
