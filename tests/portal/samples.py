@@ -6,6 +6,9 @@ from typing import Any
 from numberline import clock
 from numberline.access.routes import ROUTES
 from numberline.jobs.models import Task
+from numberline.planning.decide import decide
+from numberline.planning.models import StoredPlan
+from numberline.planning.store import store
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import open_item
 from numberline.worklist.models import Item
@@ -23,6 +26,7 @@ def prepare(tenant: Tenant) -> None:
     make.person(tenant, PERSON)
     make.holding(held, PERSON)
     Task.objects.of(tenant.pk).create(pk=task_of(tenant), kind="sync", actor="cli:anna", asked_at=clock.now())
+    store(tenant, decide(tenant, make.NOW, everybody=True).plan, make.NOW, "cli:anna")
     open_item(tenant.pk, "not_ready", make.NOW, person=make.oid(PERSON))
 
 
@@ -38,6 +42,11 @@ def task_of(tenant: Tenant) -> int:
     return 100 + tenant.pk
 
 
+def plan(tenant: Tenant) -> dict[str, Any]:
+    """The stored plan."""
+    return {"name": StoredPlan.objects.of(tenant.pk).get().name}
+
+
 def item(tenant: Tenant) -> dict[str, Any]:
     """The open item of the worklist."""
     return {"item": Item.objects.of(tenant.pk).get().pk}
@@ -50,6 +59,9 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
         if route == "person" or route.startswith("person_")
     },
     **{route: {"text": NUMBER} for route in ROUTES if route == "number" or route.startswith("number_")},
+    "plan_named": plan,
+    "plan_apply": plan,
+    "plan_refuse": plan,
     "worklist_assign": item,
     "worklist_snooze": item,
     "worklist_wake": item,

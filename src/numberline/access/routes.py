@@ -48,6 +48,11 @@ ROUTES: dict[str, Route] = {
     "number": Route(Permission.VIEW),
     # Long work
     "task": Route(Permission.VIEW),
+    "plan": Route(Permission.VIEW),
+    "plan_named": Route(Permission.VIEW),
+    "plan_make": Route(None, Permission.SYNC),
+    "plan_apply": Route(None, Permission.PLANS),
+    "plan_refuse": Route(None, Permission.PLANS),
     "worklist": Route(Permission.VIEW),
     "worklist_assign": Route(None, Permission.WORKLIST),
     "worklist_snooze": Route(None, Permission.WORKLIST),

@@ -24,15 +24,27 @@ class Place:
 
 PLACES: tuple[tuple[str, str, str], ...] = (
     ("overview", "Overview", "o"),
+    ("people", "People", "p"),
+    ("numbers", "Numbers", "n"),
+    ("ranges", "Ranges", "r"),
+    ("rules_check", "Rules check", "c"),
+    ("plan", "Plan", "l"),
     ("worklist", "Worklist", "w"),
+    ("activity", "Activity", "a"),
+    ("settings", "Settings", "s"),
 )
 """Route, title and key of each page that the navigation names, in its order."""
-BELOW: dict[str, str] = {
-    **{route: "people" for route in ROUTES if route == "person" or route.startswith("person_")},
-    **{route: "numbers" for route in ROUTES if route == "number" or route.startswith("number_")},
+FAMILIES = {
+    "person": "people",
+    "number": "numbers",
+    "range": "ranges",
+    "run": "activity",
+    "entry": "activity",
     "task": "overview",
+    "team": "settings",
+    "import": "numbers",
 }
-"""Routes of pages that belong to another page's place in the navigation."""
+"""The place of pages that belong to another page, by the first word of their route (`person_release`: people)."""
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -47,7 +59,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 def _places(request: HttpRequest, visit: Visit) -> list[Place]:
     here = request.resolver_match.view_name if request.resolver_match is not None else ""
-    here = BELOW.get(here, here)
+    here = _place(here)
     return [
         Place(route, title, key, reverse(route, args=[visit.tenant.name]), route == here)
         for route, title, key in PLACES
@@ -55,6 +67,13 @@ def _places(request: HttpRequest, visit: Visit) -> list[Place]:
     ]
 
 
+def _place(route: str) -> str:
+    """The route of the navigation that a page belongs to."""
+    named = {name for name, _, _ in PLACES}
+    first = route.partition("_")[0]
+    return route if route in named else first if first in named else FAMILIES.get(first, "")
+
+
 def _may_see(visit: Visit, route: str) -> bool:
-    need = ROUTES[route].reads
+    need = ROUTES[route].reads if route in ROUTES else None
     return isinstance(need, Permission) and visit.allows(need)

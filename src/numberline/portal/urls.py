@@ -8,12 +8,18 @@ from numberline.portal.home import home
 from numberline.portal.number import number
 from numberline.portal.overview import overview
 from numberline.portal.person import person
+from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
 from numberline.portal.tasks import task
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
 
 IN_TENANT: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
     path("tasks/<int:key>/", task, name="task"),
+    path("plan/", plan, name="plan"),
+    path("plan/make/", plan_make, name="plan_make"),
+    path("plan/<str:name>/", plan, name="plan_named"),
+    path("plan/<str:name>/apply/", plan_apply, name="plan_apply"),
+    path("plan/<str:name>/refuse/", plan_refuse, name="plan_refuse"),
     path("worklist/", worklist, name="worklist"),
     path("worklist/<int:item>/assign/", worklist_assign, name="worklist_assign"),
     path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),

@@ -1,0 +1,169 @@
+"""The plan in the portal: what automation wants, what is held, and what a human decides about exactly this plan."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from numberline.access.roles import RANGE_MANAGER, SERVICE_DESK
+from numberline.audit.models import Entry
+from numberline.jobs.models import Task
+from numberline.planning.decide import decide
+from numberline.planning.models import StoredPlan
+from numberline.planning.store import store
+from numberline.tenants.models import Tenant
+from tests import factories as make
+from tests.portal.people import signed_in, somebody_with
+from tests.runs.office import Office, opened
+from tests.support.tasks import carry_out_waiting
+
+WHY = {"reason": "reviewed with HR", "ticket": "CHG-7"}
+
+
+@pytest.fixture
+def owner(database: str) -> Tenant:
+    """Ann is to have a number; Ben has no range."""
+    tenant = make.tenant(mode="observe")
+    make.number(tenant, make.N1, make.range_(tenant))
+    make.person(tenant)
+    make.person(tenant, "ben", city="Bath")
+    return tenant
+
+
+@pytest.fixture
+def manager(owner: Tenant) -> Client:
+    return signed_in(somebody_with(RANGE_MANAGER, owner))
+
+
+def planned(owner: Tenant) -> StoredPlan:
+    return store(owner, decide(owner, make.NOW, everybody=True).plan, make.NOW, "cli:ben")
+
+
+def at(owner: Tenant, route: str, **more: str) -> str:
+    return reverse(route, kwargs={"tenant": owner.name, **more})
+
+
+def test_before_the_first_plan_the_page_says_what_one_is(manager: Client, owner: Tenant) -> None:
+    text = manager.get(at(owner, "plan")).content.decode()
+    assert "No plan was made yet" in text
+    assert "Make a plan now" in text
+
+
+def test_a_plan_names_everybody_with_number_reason_and_what_holds_it(manager: Client, owner: Tenant) -> None:
+    plan = planned(owner)
+    text = manager.get(at(owner, "plan")).content.decode()
+    assert f"Plan <code>{plan.name}</code>" in text
+    assert "Held by the mode" in text
+    assert "ann@contoso.example" in text
+    assert "+44 20 7946 0001" in text
+    assert "next_available" in text
+    assert "1 × <code>no_matching_rule</code>" in text
+    assert f"Apply plan {plan.name}: 1 change<" in re.sub(r"\s+<", "<", text)
+
+
+def test_a_plan_is_asked_for_and_made_by_the_background_loop(manager: Client, owner: Tenant) -> None:
+    answer = manager.post(at(owner, "plan_make"))
+    task = Task.objects.of(owner.pk).get()
+    assert answer["Location"] == reverse("task", args=[owner.name, task.pk])
+    assert (task.kind, task.actor) == ("plan", "portal:range_manager@example.org")
+
+
+@pytest.mark.parametrize("what", ["plan_apply", "plan_refuse"])
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 501, "a\0b"])
+def test_deciding_needs_a_reason(manager: Client, owner: Tenant, what: str, reason: str) -> None:
+    plan = planned(owner)
+    answer = manager.post(at(owner, what, name=plan.name), {"reason": reason})
+    assert answer.status_code == 422
+    assert 'id="id_reason_errors"' in answer.content.decode()
+    assert not Task.objects.of(owner.pk).exists()
+    assert not Entry.objects.of(owner.pk).exists()
+
+
+def test_a_refused_plan_says_so_and_is_not_to_be_decided_about_again(manager: Client, owner: Tenant) -> None:
+    plan = planned(owner)
+    assert manager.post(at(owner, "plan_refuse", name=plan.name), WHY)["Location"] == at(owner, "plan")
+    entry = Entry.objects.of(owner.pk).get()
+    assert (entry.verb, entry.actor, entry.reason, entry.ticket) == (
+        "plan_refused",
+        "portal:range_manager@example.org",
+        "reviewed with HR",
+        "CHG-7",
+    )
+    text = manager.get(at(owner, "plan")).content.decode()
+    assert "It was refused" in text
+    assert "Decide about exactly this plan" not in text
+    again = manager.post(at(owner, "plan_apply", name=plan.name), WHY)
+    assert again.status_code == 409
+    assert "it was refused at" in again.content.decode()
+    assert not Task.objects.of(owner.pk).exists()
+
+
+def test_the_service_desk_reads_a_plan_and_may_not_decide_about_it(owner: Tenant) -> None:
+    plan = planned(owner)
+    desk = signed_in(somebody_with(SERVICE_DESK, owner))
+    assert "Decide about exactly this plan" not in desk.get(at(owner, "plan")).content.decode()
+    assert desk.post(at(owner, "plan_apply", name=plan.name), WHY).status_code == 403
+
+
+def test_a_plan_of_another_tenant_is_not_there(manager: Client, owner: Tenant) -> None:
+    other = make.tenant("fabrikam")
+    theirs = planned(other)
+    assert manager.get(at(owner, "plan_named", name=theirs.name)).status_code == 404
+    assert manager.post(at(owner, "plan_apply", name=theirs.name), WHY).status_code == 404
+
+
+def test_a_big_plan_stays_a_small_page_that_counts_the_rest(manager: Client, owner: Tenant) -> None:
+    home = make.range_(owner, "Leeds", rule='City = "Leeds"')
+    for index in range(450):
+        make.number(owner, f"+44113496{index:04}", home)
+        make.person(owner, f"person{index}", city="Leeds")
+    planned(owner)
+    text = manager.get(at(owner, "plan")).content.decode()
+    assert "And 251 more" in text
+    assert len(text) < 150_000
+
+
+@pytest.fixture
+def office(database: str) -> Iterator[Office]:
+    with opened() as made:
+        yield made
+
+
+def test_a_held_plan_is_approved_and_exactly_it_is_carried_out_with_the_ticket_in_the_record(
+    office: Office,
+) -> None:
+    tenant = office.tenant
+    tenant.mode = "observe"
+    tenant.save()
+    people = [office.joiner() for _ in range(3)]
+    manager = signed_in(somebody_with(RANGE_MANAGER, tenant))
+    manager.post(at(tenant, "plan_make"))
+    assert [task.state for task in carry_out_waiting(tenant)] == ["done"]
+    plan = StoredPlan.objects.of(tenant.pk).get()
+    manager.post(at(tenant, "plan_apply", name=plan.name), WHY)
+    assert [task.state for task in carry_out_waiting(tenant)] == ["done"]
+    assert set(office.held()) == set(people)
+    applied = Entry.objects.of(tenant.pk).get(verb="plan_applied")
+    assert (applied.actor, applied.reason) == ("portal:range_manager@example.org", "reviewed with HR")
+    given = Entry.objects.of(tenant.pk).filter(verb="assign")
+    assert {entry.ticket for entry in given} == {"CHG-7"}
+    assert "It was applied" in manager.get(at(tenant, "plan")).content.decode()
+
+
+def test_a_plan_is_refused_when_the_world_moved_and_the_task_names_the_person(office: Office) -> None:
+    tenant = office.tenant
+    tenant.mode = "observe"
+    tenant.save()
+    person = office.joiner()
+    manager = signed_in(somebody_with(RANGE_MANAGER, tenant))
+    manager.post(at(tenant, "plan_make"))
+    carry_out_waiting(tenant)
+    plan = StoredPlan.objects.of(tenant.pk).get()
+    office.control.change(person, city="Leeds")
+    answer = manager.post(at(tenant, "plan_apply", name=plan.name), WHY)
+    assert [task.state for task in carry_out_waiting(tenant)] == ["refused"]
+    text = manager.get(answer["Location"]).content.decode()
+    assert office.person(person).upn in text
+    assert office.held() == {}
