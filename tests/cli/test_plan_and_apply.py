@@ -134,7 +134,7 @@ def test_an_export_applied_again_changes_nothing(office: Office) -> None:
     assert exported.code == 0
     again = office.cli("config", "apply", "-", stdin=exported.out)
     assert (again.code, again.out) == (0, "Nothing changed.\n")
-    other = exported.out.replace("mode: assign", "mode: full")
+    other = exported.out.replace("mode: observe", "mode: full")
     shown = office.cli("config", "apply", "-", "--preview", stdin=other)
     assert (shown.code, shown.out) == (0, "contoso: mode would be changed\nNothing was written.\n")
     assert office.cli("config", "export", "contoso").out == exported.out
