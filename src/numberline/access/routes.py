@@ -42,7 +42,8 @@ ROUTES: dict[str, Route] = {
     "account_logout": Route(Open.ANYONE, Open.ANYONE),
     # A tenant
     "overview": Route(Permission.VIEW),
-    # A person, a number
+    # People and numbers
+    "numbers": Route(Permission.VIEW),
     "person": Route(Permission.VIEW),
     **{f"person_{act}": Route(Permission.ACT, Permission.ACT) for act in PERSON_ACTS},
     "number": Route(Permission.VIEW),

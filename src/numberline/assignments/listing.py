@@ -1,6 +1,7 @@
 """Numbers with who holds them, and people with what they hold, as listings show them (spec section 7)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -64,6 +65,33 @@ def upns(tenant_id: int, people: Iterable[str]) -> dict[str, str]:
         rows = Person.objects.of(tenant_id).filter(object_id__in=chunk)
         found.update(rows.exclude(upn="").values_list("object_id", "upn"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a number: their object id, and name and UPN as far as the directory knows them."""
+
+    person: str
+    name: str = ""
+    upn: str = ""
+
+    def __str__(self) -> str:
+        return self.name or self.upn or self.person
+
+
+def holders_of(tenant_id: int, numbers: Iterable[int]) -> dict[int, Holder]:
+    """Who holds the numbers with these keys now; two queries for any page of them."""
+    rows = Assignment.objects.of(tenant_id).filter(number_id__in=list(numbers), until=None)
+    held = dict(rows.values_list("number_id", "person"))
+    people = Person.objects.of(tenant_id).filter(object_id__in=set(held.values()))
+    known = {person: (name, upn) for person, name, upn in people.values_list("object_id", "name", "upn")}
+    return {key: Holder(person, *known.get(person, ("", ""))) for key, person in held.items()}
+
+
+def numbers_of(tenant_id: int, people: Iterable[str]) -> dict[str, str]:
+    """The number that each of these people (object ids) has now, as far as they have one."""
+    rows = Assignment.objects.of(tenant_id).filter(person__in=list(people), until=None, category="primary")
+    return dict(rows.values_list("person", "number__text"))
 
 
 def _number_chunk(

@@ -101,6 +101,11 @@ def calling_code(e164: str) -> str:
     return next((code for code in starts if int(code or 0) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), "")
 
 
+def calling_code_of(country: str) -> str:
+    """The calling code of a country (ISO alpha-2), empty where there is no such country."""
+    return str(phonenumbers.country_code_for_region(country) or "")
+
+
 def grouped(text: str) -> str:
     """A stored number as people write it: ``+44 20 7946 0012``, an extension after it; what is no number as it is."""
     number = PhoneNumber.stored(text)

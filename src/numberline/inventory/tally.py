@@ -50,7 +50,13 @@ class Difference:
 
 
 def tally(tenant_id: int, *names: str) -> dict[tuple[str | int, ...], int]:
-    """How many numbers there are by these parts of their Kind, in this order; what has none is left out."""
+    """How many numbers there are by these parts of their Kind, in this order; what has none is left out.
+
+    Without any part: how many there are at all, by the empty tuple.
+    """
+    if not names:
+        total = Tally.objects.of(tenant_id).aggregate(total=Sum("count"))["total"]
+        return {(): total} if total else {}
     rows = Tally.objects.of(tenant_id).order_by().values_list(*names).annotate(total=Sum("count"))
     return {row[:-1]: row[-1] for row in rows if row[-1]}
 

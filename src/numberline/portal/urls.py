@@ -6,6 +6,7 @@ from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.number import number
+from numberline.portal.numbers import numbers
 from numberline.portal.overview import overview
 from numberline.portal.person import person
 from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
@@ -24,6 +25,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("worklist/<int:item>/assign/", worklist_assign, name="worklist_assign"),
     path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),
     path("worklist/<int:item>/take-back/", worklist_wake, name="worklist_wake"),
+    path("numbers/", numbers, name="numbers"),
     # Last of those below people/ and numbers/: they take whatever else is written there.
     *ACTIONS,
     path("people/<str:object_id>/", person, name="person"),

@@ -1,0 +1,161 @@
+"""The list of numbers: found by any way of writing one, filtered by what they have in common, page by page."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from numberline.access.roles import VIEWER
+from numberline.inventory.models import Number
+from numberline.tenants.models import Tenant
+from tests import factories as make
+from tests.portal.people import signed_in, somebody_with
+
+
+@pytest.fixture
+def owner(database: str) -> Tenant:
+    """Numbers of London, Leeds and Seattle; Ann holds one."""
+    tenant = make.tenant("Contoso & Sons")
+    london = make.range_(tenant, "London", provider="BT")
+    for last in range(4):
+        make.number(tenant, f"+44207946000{last}", london, provider="BT")
+    make.number(tenant, "+442079460000;ext=12", london)
+    make.number(tenant, "+441132960001", make.range_(tenant, "Leeds"), state="reserved", locked=True)
+    make.number(tenant, "+12065550100", type="calling_plan", provider="Microsoft")
+    make.person(tenant, "ann")
+    make.holding(make.number_row(tenant, "+442079460001"), "ann")
+    return tenant
+
+
+@pytest.fixture
+def viewer(owner: Tenant) -> Client:
+    return signed_in(somebody_with(VIEWER, owner))
+
+
+def page(viewer: Client, owner: Tenant, **query: object) -> str:
+    answer = viewer.get(reverse("numbers", args=[owner.name]), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def shown(text: str) -> list[str]:
+    """The numbers of a page, without what groups their digits."""
+    found = re.findall(r'<a class="tabular nowrap"[^>]*>([^<]+)</a>', text)
+    return [re.sub(r"[ -]", "", one) for one in found]
+
+
+ALL = [
+    "+12065550100",
+    "+441132960001",
+    "+442079460000",
+    "+442079460000ext.12",
+    "+442079460001",
+    "+442079460002",
+    "+442079460003",
+]
+
+
+def test_without_a_filter_every_number_is_there_in_its_order(viewer: Client, owner: Tenant) -> None:
+    assert shown(page(viewer, owner)) == ALL
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("+44 20 7946 0002", ALL[5:6]),
+        ("+44 (0)20 7946 0002", ALL[5:6]),
+        ("020 7946 0002", ALL[5:6]),
+        ("7946 0002", ALL[5:6]),
+        ("0044 113", ALL[1:2]),
+        ("0113 296", ALL[1:2]),
+        ("5550100", ALL[:1]),
+        ("0003", ALL[6:7]),
+        ("+44 20", ALL[2:]),
+        ("+442079460000", ALL[2:4]),
+        ("020 7946 0000 ext 12", ALL[3:4]),
+        ("Adele", []),
+        ("%", []),
+        ("0", []),
+    ],
+)
+def test_a_number_is_found_however_it_is_written_and_by_parts_of_it(
+    viewer: Client, owner: Tenant, typed: str, found: list[str]
+) -> None:
+    assert shown(page(viewer, owner, q=typed)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"state": "assigned"}, ALL[4:5]),
+        ({"range": "Leeds"}, ALL[1:2]),
+        ({"no_range": "1"}, ALL[:1]),
+        ({"provider": "Microsoft"}, ALL[:1]),
+        ({"type": "calling_plan"}, ALL[:1]),
+        ({"country": "GB"}, ALL[1:]),
+        ({"country": "GB", "area": "113"}, ALL[1:2]),
+        ({"area": "206"}, ALL[:1]),
+        ({"end": "01"}, [ALL[1], ALL[4]]),
+        ({"locked": "1"}, ALL[1:2]),
+        ({"range": "London", "state": "available", "end": "2"}, [ALL[5], ALL[3]]),
+        ({"range": "London", "state": "reserved"}, []),
+    ],
+)
+def test_filters_narrow_the_list(
+    viewer: Client, owner: Tenant, query: dict[str, str], found: list[str]
+) -> None:
+    text = page(viewer, owner, **query)
+    assert sorted(shown(text)) == sorted(found)
+    assert f"<span>{len(found)} number" in text
+    assert text.count('class="chip on"') == len(query)
+
+
+def test_a_filter_that_is_no_choice_is_left_out_with_a_sentence(viewer: Client, owner: Tenant) -> None:
+    text = page(viewer, owner, state="free", range="<b>", country="xx")
+    assert shown(text) == ALL
+    assert text.count("the list is shown without that filter") == 3
+    assert "<b>”" not in text
+
+
+def test_a_chip_takes_its_filter_away_and_leaves_the_others(viewer: Client, owner: Tenant) -> None:
+    text = page(viewer, owner, country="GB", state="reserved", page="x")
+    chips = re.findall(r'<a class="chip on" href="([^"]*)"', text)
+    assert chips == ["?country=GB", "?state=reserved"]
+
+
+def test_each_choice_says_how_many_numbers_it_would_leave(viewer: Client, owner: Tenant) -> None:
+    text = page(viewer, owner, range="London")
+    assert ">available (4)</option>" in text
+    assert ">Leeds (1)</option>" in text
+    assert ">calling plan (0)</option>" in text
+
+
+def test_pages_follow_each_other_and_keep_the_filter(viewer: Client, owner: Tenant) -> None:
+    home = make.range_(owner, "Many")
+    for last in range(60):
+        make.number(owner, f"+44207946{1000 + last}", home)
+    first = page(viewer, owner, range="Many")
+    assert len(shown(first)) == 50
+    (address,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = viewer.get(
+        reverse("numbers", args=[owner.name]) + address.replace("&amp;", "&")
+    ).content.decode()
+    assert shown(second) == [f"+44207946{1000 + last}" for last in range(50, 60)]
+
+
+def test_who_holds_a_number_is_named_and_linked(viewer: Client, owner: Tenant) -> None:
+    address = reverse("person", args=[owner.name, make.oid("ann")])
+    assert f'<a href="{address.replace("&", "&amp;")}">Ann</a>' in page(viewer, owner, q="7946 0001")
+
+
+def test_a_tenant_without_numbers_is_told_how_they_come(viewer: Client, owner: Tenant) -> None:
+    Number.objects.of(owner.pk).exclude(state="assigned").delete()
+    assert "No such number" in page(viewer, owner, state="blocked")
+
+
+def test_a_page_asks_the_database_a_handful_of_times(
+    viewer: Client, owner: Tenant, django_assert_max_num_queries: object
+) -> None:
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
+        page(viewer, owner, q="7946", state="available", range="London")
