@@ -30,8 +30,8 @@ class Route:
         return self.reads if method in ("GET", "HEAD") else self.writes if method == "POST" else None
 
 
-PERSON_ACTS = ("lock", "unlock", "exclude", "include")
-NUMBER_ACTS = ("reserve", "unreserve", "block", "unblock", "lock", "unlock")
+PERSON_ACTS = ("assign", "change", "swap", "release", "lock", "unlock", "exclude", "include")
+NUMBER_ACTS = ("assign", "release", "adopt", "reserve", "unreserve", "block", "unblock", "lock", "unlock")
 """What is done by hand on one person or number, each a page below theirs."""
 
 ROUTES: dict[str, Route] = {
@@ -46,6 +46,7 @@ ROUTES: dict[str, Route] = {
     "numbers": Route(Permission.VIEW),
     "person": Route(Permission.VIEW),
     **{f"person_{act}": Route(Permission.ACT, Permission.ACT) for act in PERSON_ACTS},
+    "person_sync": Route(Permission.SYNC, Permission.SYNC),
     "number": Route(Permission.VIEW),
     # Long work
     "task": Route(Permission.VIEW),

@@ -51,6 +51,18 @@ def refuse_ungivable(
         raise refusal(tenant, obstacle, at, person=person, near=number)
 
 
+def refuse_as_known(tenant: Tenant, number: Number, person: Person, at: datetime) -> None:
+    """As `refuse_ungivable`, by what Teams said when it was last read: it is asked again before anything is sent."""
+    obstacle = _set_apart(number, person, at) or misfit(tenant, number, person, at)
+    theirs = (
+        number.state == State.ASSIGNED
+    )  # kept for them although Teams shows it free, else it is set apart
+    if obstacle is None and number.type != NumberType.DIRECT_ROUTING and not (number.teams_free or theirs):
+        obstacle = f"{number.text} is not free in Teams, which {shown_in_teams(number)}", ""
+    if obstacle is not None:
+        raise refusal(tenant, obstacle, at, person=person, near=number)
+
+
 def location_of(tenant: Tenant, number: Number) -> str:
     """The emergency location to pass with the number, empty for none."""
     home = number.range

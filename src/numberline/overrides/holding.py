@@ -20,9 +20,9 @@ def holding_of(number: Number) -> Assignment | None:
     return rows.select_related("number__range").first()
 
 
-def own_number(person: Person, facts: PersonFacts) -> Number:
+def own_number(person: Person, facts: PersonFacts, *, just_read: bool = True) -> Number:
     """The number that somebody has, to be given another in its place. Raises OverrideRefused when they have none, or
-    when it is not ours to take."""
+    when it is not ours to take; where Teams was `just_read` also when it shows the number free."""
     why = why_not_served(person, facts)
     if why is not None:
         raise OverrideRefused(why)
@@ -34,7 +34,7 @@ def own_number(person: Person, facts: PersonFacts) -> Number:
         raise OverrideRefused(
             f"Teams shows {row.number.text} of {person} free: number assign gives it to them again, or another"
         )
-    why = why_not_ours(row) or why_not_adopted(row) or why_unsure(row, person)
+    why = why_not_ours(row) or why_not_adopted(row) or (why_unsure(row, person) if just_read else None)
     if why is not None:
         raise OverrideRefused(why)
     return row.number

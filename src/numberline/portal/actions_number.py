@@ -16,7 +16,7 @@ from numberline.overrides import block, lock, reserve
 from numberline.overrides.concerned import holder_of, name_of
 from numberline.overrides.outcome import Outcome, OverrideRefused
 from numberline.overrides.words import reservation_of, why_held
-from numberline.portal.actions import Action, Offer, Preview
+from numberline.portal.actions import Action, Preview
 from numberline.portal.actions_forms import Ending, Reserving
 from numberline.tenants.models import Tenant
 
@@ -138,19 +138,4 @@ UNLOCK: Action[Number] = Action(
     _preview("Unlock {number}", "Unlock {number}", "Automation gives and takes it again."),
     _at_once(lock.unlock),
 )
-NUMBER_ACTIONS: tuple[Action[Number], ...] = (RESERVE, UNRESERVE, BLOCK, UNBLOCK, LOCK, UNLOCK)
-
-_BY_STATE: dict[State, tuple[Action[Number], ...]] = {
-    State.AVAILABLE: (RESERVE, BLOCK),
-    State.RESERVED: (UNRESERVE, RESERVE, BLOCK),
-    State.QUARANTINED: (RESERVE, BLOCK),
-    State.BLOCKED: (UNBLOCK,),
-}
-
-
-def number_offers(row: Number, now: datetime) -> list[Offer]:
-    """The actions that make sense for a number as it is."""
-    wanted = list(_BY_STATE.get(State(row.state), ()))
-    if row.state != State.RETIRED:
-        wanted.append(UNLOCK if is_locked(row, now) else LOCK)
-    return [Offer(action.route, action.label) for action in wanted]
+AT_ONCE: tuple[Action[Number], ...] = (RESERVE, UNRESERVE, BLOCK, UNBLOCK, LOCK, UNLOCK)

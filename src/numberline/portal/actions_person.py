@@ -12,7 +12,7 @@ from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.overrides import people
 from numberline.overrides.outcome import Outcome
-from numberline.portal.actions import Action, Offer, Preview
+from numberline.portal.actions import Action, Preview
 from numberline.portal.actions_forms import Ending
 
 NOTHING_FREED = "Nothing changes in Teams: whatever they have stays with them."
@@ -116,10 +116,4 @@ INCLUDE: Action[Person] = Action(
     ),
     _include,
 )
-PERSON_ACTIONS: tuple[Action[Person], ...] = (LOCK, UNLOCK, EXCLUDE, INCLUDE)
-
-
-def person_offers(who: Person, now: datetime, *, holds: bool) -> list[Offer]:
-    """The actions that make sense for a person as they are."""
-    wanted = [UNLOCK if is_locked(who, now) else LOCK, INCLUDE if is_left_out(who, now) else EXCLUDE]
-    return [Offer(action.route, action.label) for action in wanted]
+AT_ONCE: tuple[Action[Person], ...] = (LOCK, UNLOCK, EXCLUDE, INCLUDE)

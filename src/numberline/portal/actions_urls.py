@@ -9,8 +9,8 @@ from django.urls import URLPattern, path, reverse
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.portal.actions import Action, act
-from numberline.portal.actions_number import NUMBER_ACTIONS
-from numberline.portal.actions_person import PERSON_ACTIONS
+from numberline.portal.actions_offered import NUMBER_ACTIONS, PERSON_ACTIONS
+from numberline.portal.person import person_sync
 from numberline.portal.request import InTenant
 
 
@@ -35,6 +35,7 @@ def _word(route: str) -> str:
 
 
 ACTIONS: list[URLPattern] = [
+    path("people/<str:object_id>/sync/", person_sync, name="person_sync"),
     *(
         path(f"people/<str:object_id>/{_word(action.route)}/", _person(action), name=action.route)
         for action in PERSON_ACTIONS

@@ -1,6 +1,5 @@
 """A number: its state, who holds it, what Teams shows of it, and what became of it."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,7 +17,9 @@ from numberline.core.words import TYPE_WORDS
 from numberline.inventory.models import Number
 from numberline.overrides.holding import is_ours
 from numberline.overrides.words import shown_in_teams, why_blocked
-from numberline.portal.actions_number import is_locked, number_offers
+from numberline.portal.actions import Offer
+from numberline.portal.actions_number import is_locked
+from numberline.portal.actions_offered import number_offers
 from numberline.portal.person import needs_of
 from numberline.portal.request import InTenant
 
@@ -30,7 +31,12 @@ def number(request: InTenant, text: str) -> HttpResponse:
     """Everything about one number; with `?at=` also who held it on that date."""
     visit, now = request.visit, clock.now()
     row = get_object_or_404(visit.numbers.select_related("range"), text=text)
-    held = Assignment.objects.of(row.tenant_id).filter(number=row, until=None).first()
+    held = (
+        Assignment.objects.of(row.tenant_id)
+        .filter(number=row, until=None)
+        .select_related("number__range")
+        .first()
+    )
     history = number_history(row.tenant_id, row.text, last=LAST)
     then = _then(row, request.GET.get("at", ""))
     people = {row.reserved_for, row.teams_target, held.person if held else "", then.get("holder", "")}
@@ -46,7 +52,7 @@ def number(request: InTenant, text: str) -> HttpResponse:
         "blocked": why_blocked(row) if row.block_code else None,
         "teams": shown_in_teams(row),
         "needs": needs_of(visit.tenant, number=row.text),
-        "offers": _offers(visit, row, now),
+        "offers": _offers(visit, row, held),
         "history": history[::-1],
         "more": len(history) == LAST,
         "then": then,
@@ -58,8 +64,8 @@ def _under_way(row: Number) -> Change | None:
     return Change.objects.of(row.tenant_id).filter(number=row, open=True).first()
 
 
-def _offers(visit: Visit, row: Number, now: datetime) -> list[Any]:
-    return list(number_offers(row, now)) if visit.allows(Permission.ACT) else []
+def _offers(visit: Visit, row: Number, held: Assignment | None) -> list[Offer]:
+    return number_offers(row, held, clock.now()) if visit.allows(Permission.ACT) else []
 
 
 def _then(row: Number, asked: str) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from typing import Any
 
 import msgspec
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from numberline import clock
 from numberline.access.permissions import Permission
 from numberline.access.visit import Visit
+from numberline.accounts.actor import in_portal
 from numberline.assignments.models import Assignment
 from numberline.audit.history import person_history
+from numberline.audit.record import Cause
 from numberline.core.attributes import ATTRIBUTES
 from numberline.core.person import Entitlement
 from numberline.core.plans_table import SERVICE_PLANS
@@ -18,9 +20,12 @@ from numberline.core.words import LICENCE_WORDS
 from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.directory.spoken import attributes_spoken, spoken
+from numberline.jobs.models import Kind
 from numberline.policies.listing import policies_of
 from numberline.portal.actions import Offer
-from numberline.portal.actions_person import is_locked, person_offers
+from numberline.portal.actions_asked import asked
+from numberline.portal.actions_offered import person_offers
+from numberline.portal.actions_person import is_locked
 from numberline.portal.decision import panel
 from numberline.portal.request import InTenant
 from numberline.tenants.licences import names_of_ids
@@ -52,7 +57,8 @@ def person(request: InTenant, object_id: str) -> HttpResponse:
         "panel": panel(visit.tenant, who, now),
         "policies": policies_of(who.tenant_id, who.object_id) if held else [],
         "needs": needs_of(visit.tenant, person=who.object_id),
-        "offers": _offers(visit, who, held is not None),
+        "offers": _offers(visit, who, held),
+        "may_sync": visit.allows(Permission.SYNC),
         "history": history[::-1],
         "more": len(history) == LAST,
         **_directory(visit.tenant, who),
@@ -72,8 +78,17 @@ def _lines(who: Person) -> list[Assignment]:
     return list(rows.select_related("number__range").order_by("since", "pk"))
 
 
-def _offers(visit: Visit, who: Person, holds: bool) -> list[Offer]:
-    return person_offers(who, clock.now(), holds=holds) if visit.allows(Permission.ACT) else []
+def person_sync(request: InTenant, object_id: str) -> HttpResponse:
+    """Ask that this person is read and decided about now; opened by its address it leads to their page."""
+    who = get_object_or_404(request.visit.people, object_id=object_id)
+    if request.method != "POST":
+        return redirect("person", request.visit.tenant.name, object_id)
+    cause = Cause(in_portal(request.user))
+    return asked(request.visit, Kind.SYNC_PERSON, {"person": who.object_id}, cause, ("person", who.object_id))
+
+
+def _offers(visit: Visit, who: Person, held: Assignment | None) -> list[Offer]:
+    return person_offers(who, held, clock.now()) if visit.allows(Permission.ACT) else []
 
 
 def _directory(tenant: Tenant, who: Person) -> dict[str, Any]:

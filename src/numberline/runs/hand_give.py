@@ -1,27 +1,18 @@
 """Giving somebody a number by hand: this one, or the next of a range."""
 
-from datetime import datetime
-
 from numberline import clock
 from numberline.assignments.flight import Ending
 from numberline.assignments.models import Kind
-from numberline.core.allocate import Shelf
-from numberline.core.candidates import home_country
-from numberline.core.decision import Code
 from numberline.core.person import PersonFacts
-from numberline.core.ranges import TYPES_OF, RangeView
-from numberline.core.supply import Available
-from numberline.core.words import LICENCE_WORDS, listed
 from numberline.directory.models import Person
-from numberline.inventory.draw import DatabaseSupply
 from numberline.inventory.find import number_named, range_named
 from numberline.inventory.models import Number
 from numberline.overrides.givable import location_of, named, refuse_ungivable
 from numberline.overrides.holding import holding_of, why_unsure
+from numberline.overrides.next_number import next_of_range
 from numberline.overrides.outcome import OverrideRefused
 from numberline.overrides.standing import facts_of, why_not_served
-from numberline.overrides.words import a_number_of, spoken
-from numberline.planning.settings import settings_of
+from numberline.overrides.words import spoken
 from numberline.runs.hand import (
     Hand,
     Wish,
@@ -39,11 +30,6 @@ from numberline.tenants.models import Tenant
 
 ROUNDS = 5
 """How many numbers of a range are tried, where Microsoft refuses them for their own sake."""
-_NONE_LEFT = {
-    Code.RANGE_EXHAUSTED: "has no number left",
-    Code.COUNTRY_MISMATCH: "has no number of their country",
-    Code.NO_LOCATION: "has only numbers that need an emergency location and have none",
-}
 
 
 def assign(tenant: Tenant, person: str, number: str, hand: Hand) -> HandResult:
@@ -104,39 +90,8 @@ def _next(work: Pass, hand: Hand, who: Person, name: str, tried: set[str]) -> Wi
     now = clock.now()
     facts = facts_of(who, now)
     _refuse_person(work, who, facts)
-    found = _drawn(work.tenant, facts, who, name, now, tried)
+    found = next_of_range(work.tenant, facts, who, name, now, tried)
     return _wish(work, hand, who, number_named(work.tenant.pk, found.number))
-
-
-def _drawn(
-    tenant: Tenant, facts: PersonFacts, who: Person, name: str, now: datetime, tried: set[str]
-) -> Available:
-    settings = settings_of(tenant)
-    view = settings.by_name[name]
-    types = TYPES_OF[facts.entitlement]
-    country = home_country(facts, settings)
-    if view.type not in types:
-        fitting = [each for each in settings.ranges if each.type in types and each.enabled]
-        fact = f'range "{name}" has {a_number_of(view.type).split(" ", 1)[1]}s, and {who} has {LICENCE_WORDS[facts.entitlement]}'
-        raise OverrideRefused(f"{fact}: {_others(tenant, fitting, country, now)}")
-    found = Shelf(view, DatabaseSupply(tenant.pk, now).available(name)).peek(country, set(tried))
-    if isinstance(found, Available):
-        return found
-    fitting = [each for each in settings.ranges if each.type in types and each.enabled and each is not view]
-    raise OverrideRefused(f'range "{name}" {_NONE_LEFT[found]}: {_others(tenant, fitting, country, now)}')
-
-
-def _others(tenant: Tenant, views: list[RangeView], country: str | None, now: datetime) -> str:
-    """What would work in place of a range."""
-    supply = DatabaseSupply(tenant.pk, now)
-    names = [
-        view.name
-        for view in views
-        if isinstance(Shelf(view, supply.available(view.name)).peek(country, set()), Available)
-    ]
-    if names:
-        return f"name another range that has one for them ({listed(names)})"
-    return "no other range has one for them, so add numbers to one"
 
 
 def _refuse_person(work: Pass, who: Person, facts: PersonFacts) -> None:

@@ -2,11 +2,8 @@
 
 from numberline import clock
 from numberline.assignments.models import Kind
-from numberline.overrides.fitting import misfit
 from numberline.overrides.givable import location_of
-from numberline.overrides.holding import own_number
-from numberline.overrides.outcome import OverrideRefused
-from numberline.overrides.standing import facts_of
+from numberline.overrides.swapping import exchangeable
 from numberline.runs.hand import Hand, by_hand, carry, finish, read_people, refuse_unready, wish
 from numberline.runs.hand_result import DONE, HandResult
 from numberline.tenants.models import Tenant
@@ -19,16 +16,8 @@ def swap(tenant: Tenant, person: str, partner: str, hand: Hand) -> HandResult:
     """
     with by_hand(tenant, hand) as work:
         first, second = read_people(work, person, partner)
-        if first.object_id == second.object_id:
-            raise OverrideRefused(f"{first} can't swap with themselves: name two people")
-        now = clock.now()
-        theirs, others = (own_number(who, facts_of(who, now)) for who in (first, second))
-        for who, number in ((first, others), (second, theirs)):
-            obstacle = misfit(work.tenant, number, who, now)
-            if obstacle is not None:
-                raise OverrideRefused(
-                    f"{obstacle[0]}: {obstacle[1] or 'give them numbers that fit, with number change'}"
-                )
+        theirs, others = exchangeable(work.tenant, first, second, clock.now())
+        for who in (first, second):
             refuse_unready(work, who, holds=True)
         location = location_of(work.tenant, others)
         one = wish(

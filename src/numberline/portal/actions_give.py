@@ -1,0 +1,202 @@
+"""Giving a person a number, another number, or somebody else's in exchange: chosen first, then shown, then asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+
+from numberline import clock
+from numberline.access.visit import Visit
+from numberline.audit.record import Cause
+from numberline.core import phone
+from numberline.core.classify import holds
+from numberline.core.decision import Code
+from numberline.core.matching import Matching
+from numberline.core.person import PersonFacts
+from numberline.directory.find import person_named
+from numberline.directory.models import Person
+from numberline.inventory.find import range_named
+from numberline.inventory.glance import Glance
+from numberline.inventory.models import Number
+from numberline.jobs.models import Kind
+from numberline.overrides.givable import named, refuse_as_known
+from numberline.overrides.holding import own_number
+from numberline.overrides.next_number import fitting_ranges, next_of_range, proposals
+from numberline.overrides.outcome import OverrideRefused
+from numberline.overrides.standing import facts_of, why_not_served
+from numberline.overrides.swapping import exchangeable
+from numberline.overrides.words import spoken
+from numberline.planning.settings import settings_of
+from numberline.portal.actions import Action, Choose, Preview, sentence
+from numberline.portal.actions_asked import asked
+from numberline.portal.actions_number import facts_of_number
+from numberline.runs.hand import REFUSALS
+
+ASKED = "Teams is asked again before anything is sent; what does not fit by then is refused, and nothing is changed."
+CHOOSE_NUMBER, CHOOSE_PERSON = "portal/action_number.html", "portal/action_person.html"
+
+
+def refuse_giving(who: Person, facts: PersonFacts) -> None:
+    """Raise OverrideRefused unless this person could be given a number now."""
+    why = why_not_served(who, facts)
+    held = facts.holding
+    if why is None and held is not None and held.freed_in_teams_at is None:
+        why = f"{who} has {held.number} already: change gives them another"
+    if why is not None:
+        raise OverrideRefused(why)
+
+
+def giving(visit: Visit, who: Person, row: Number) -> Preview:
+    """What giving this number to this person would do. Raises one of REFUSALS."""
+    now = clock.now()
+    facts = facts_of(who, now)
+    refuse_giving(who, facts)
+    refuse_as_known(visit.tenant, row, who, now)
+    shown = phone.grouped(row.text)
+    return Preview(
+        f"Assign {shown} to {who.name or who}",
+        (f"{who} gets {spoken(row)}, which is {row.state}.", ASKED),
+        f"Assign {shown} to {who} now",
+        (who.object_id, *facts_of_number(row)),
+    )
+
+
+def _assign(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Preview:
+    facts = facts_of(who, clock.now())
+    refuse_giving(who, facts)
+    title = f"Assign a number to {who.name or who}"
+    try:
+        if chosen.get("number"):
+            return giving(visit, who, named(visit.tenant, _typed(chosen), who, clock.now()))
+        if chosen.get("range"):
+            return _next(visit, who, facts, chosen["range"])
+    except REFUSALS as error:
+        raise _choice(visit, facts, title, sentence(error)) from error
+    raise _choice(visit, facts, title)
+
+
+def _next(visit: Visit, who: Person, facts: PersonFacts, name: str) -> Preview:
+    name = range_named(visit.tenant, name).name
+    found = next_of_range(visit.tenant, facts, who, name, clock.now(), set())
+    number = phone.grouped(found.number)
+    effects = (
+        f'{who} gets the next number of range "{name}". That is {number}, unless it is gone by then.',
+        ASKED,
+    )
+    title = f"Assign the next number of {name} to {who.name or who}"
+    return Preview(title, effects, f"Assign the next number of {name} to {who} now", (who.object_id, name))
+
+
+def _do_assign(
+    visit: Visit, who: Person, chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
+) -> HttpResponse:
+    what = {"number": _typed(chosen)} if chosen.get("number") else {"range": chosen["range"]}
+    return asked(visit, Kind.ASSIGN, {"person": who.object_id, **what}, cause, ("person", who.object_id))
+
+
+def _change(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Preview:
+    now = clock.now()
+    facts = facts_of(who, now)
+    held = own_number(who, facts, just_read=False)
+    title = f"Change the number of {who.name or who}"
+    if not chosen.get("number"):
+        raise _choice(visit, facts, title, match=_match(visit, facts))
+    try:
+        row = named(visit.tenant, _typed(chosen), who, now)
+        if row.pk == held.pk:
+            raise OverrideRefused(f"{row.text} is theirs already: choose another")
+        refuse_as_known(visit.tenant, row, who, now)
+    except REFUSALS as error:
+        raise _choice(visit, facts, title, sentence(error), _match(visit, facts)) from error
+    old, new = phone.grouped(held.text), phone.grouped(row.text)
+    effects = (
+        f"{who} gets {spoken(row)} in place of {spoken(held)}.",
+        f"Callers no longer reach them at {old}, which rests for the quarantine of its range.",
+        "For a moment they have no number; if it fails midway, it is put back, or the worklist says how Teams stands.",
+    )
+    facts_ = (who.object_id, held.text, *facts_of_number(row))
+    return Preview(f"Change {who.name or who} to {new}", effects, f"Change {old} to {new} now", facts_)
+
+
+def _match(visit: Visit, facts: PersonFacts) -> str:
+    """The number that would match them now; empty when theirs does, or there is none."""
+    settings = settings_of(visit.tenant)
+    fits = holds(facts, settings)
+    if fits is not None and fits.code is Code.HOLDS:
+        return ""
+    return Matching(Glance(visit.tenant.pk, clock.now()), settings).number_for(facts).number or ""
+
+
+def _do_change(
+    visit: Visit, who: Person, chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
+) -> HttpResponse:
+    arguments = {"person": who.object_id, "number": _typed(chosen)}
+    return asked(visit, Kind.CHANGE, arguments, cause, ("person", who.object_id))
+
+
+def _swap(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Preview:
+    now = clock.now()
+    own_number(who, facts_of(who, now), just_read=False)
+    title = f"Swap the numbers of {who.name or who} and somebody else"
+    if not chosen.get("person"):
+        raise Choose(title, CHOOSE_PERSON)
+    try:
+        other = person_named(visit.tenant.pk, chosen["person"])
+        theirs, others = exchangeable(visit.tenant, who, other, now, just_read=False)
+    except REFUSALS as error:
+        raise Choose(title, CHOOSE_PERSON, {"typed": chosen["person"]}, sentence(error)) from error
+    effects = (
+        f"{who} gets {spoken(others)}.",
+        f"{other} gets {spoken(theirs)}.",
+        "For a moment both have no number; if it fails midway, all is put back, or the worklist says how Teams stands.",
+    )
+    button = f"Swap {phone.grouped(theirs.text)} and {phone.grouped(others.text)} now"
+    facts = (who.object_id, other.object_id, theirs.text, others.text)
+    return Preview(f"Swap the numbers of {who.name or who} and {other.name or other}", effects, button, facts)
+
+
+def _do_swap(
+    visit: Visit, who: Person, chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
+) -> HttpResponse:
+    other = person_named(visit.tenant.pk, chosen["person"]).object_id
+    arguments = {"person": who.object_id, "other": other}
+    return asked(visit, Kind.SWAP, arguments, cause, ("person", who.object_id))
+
+
+def _to_person(visit: Visit, row: Number, chosen: Mapping[str, str]) -> Preview:
+    title = f"Assign {phone.grouped(row.text)} to somebody"
+    if not chosen.get("person"):
+        raise Choose(title, CHOOSE_PERSON)
+    try:
+        return giving(visit, person_named(visit.tenant.pk, chosen["person"]), row)
+    except REFUSALS as error:
+        raise Choose(title, CHOOSE_PERSON, {"typed": chosen["person"]}, sentence(error)) from error
+
+
+def _do_to_person(
+    visit: Visit, row: Number, chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
+) -> HttpResponse:
+    who = person_named(visit.tenant.pk, chosen["person"]).object_id
+    return asked(visit, Kind.ASSIGN, {"person": who, "number": row.text}, cause, ("number", row.text))
+
+
+def _typed(chosen: Mapping[str, str]) -> str:
+    """The number that was chosen, also when it is written as people write numbers."""
+    return str(phone.meant(chosen["number"].strip()) or chosen["number"])
+
+
+def _choice(visit: Visit, facts: PersonFacts, title: str, error: str = "", match: str = "") -> Choose:
+    """The page on which a number is chosen for a person."""
+    assigns = facts.holding is None or facts.holding.freed_in_teams_at is not None
+    context = {
+        "proposals": proposals(visit.tenant, facts, clock.now()),
+        "ranges": fitting_ranges(visit.tenant, facts) if assigns else [],
+        "match": match,
+    }
+    return Choose(title, CHOOSE_NUMBER, context, error)
+
+
+ASSIGN: Action[Person] = Action("person_assign", "Assign a number", _assign, _do_assign)
+CHANGE: Action[Person] = Action("person_change", "Change the number", _change, _do_change)
+SWAP: Action[Person] = Action("person_swap", "Swap", _swap, _do_swap)
+TO_PERSON: Action[Number] = Action("number_assign", "Assign to somebody", _to_person, _do_to_person)

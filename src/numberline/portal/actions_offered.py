@@ -1,0 +1,48 @@
+"""Which actions a person's and a number's page offer, by how these are."""
+
+from datetime import datetime
+
+from numberline.assignments.models import Assignment
+from numberline.core.states import State
+from numberline.directory.models import Person
+from numberline.inventory.models import Number
+from numberline.overrides.holding import is_ours
+from numberline.portal import actions_number as numbers
+from numberline.portal import actions_person as people
+from numberline.portal.actions import Action, Offer
+from numberline.portal.actions_give import ASSIGN, CHANGE, SWAP, TO_PERSON
+from numberline.portal.actions_take import ADOPT, RELEASE, RELEASE_THEIRS
+
+PERSON_ACTIONS: tuple[Action[Person], ...] = (ASSIGN, CHANGE, SWAP, RELEASE_THEIRS, *people.AT_ONCE)
+NUMBER_ACTIONS: tuple[Action[Number], ...] = (TO_PERSON, RELEASE, ADOPT, *numbers.AT_ONCE)
+
+_BY_STATE: dict[State, tuple[Action[Number], ...]] = {
+    State.AVAILABLE: (TO_PERSON, numbers.RESERVE, numbers.BLOCK),
+    State.RESERVED: (TO_PERSON, numbers.UNRESERVE, numbers.RESERVE, numbers.BLOCK),
+    State.QUARANTINED: (TO_PERSON, numbers.RESERVE, numbers.BLOCK),
+    State.ASSIGNED: (RELEASE,),
+    State.BLOCKED: (numbers.UNBLOCK,),
+}
+
+
+def person_offers(who: Person, held: Assignment | None, now: datetime) -> list[Offer]:
+    """What makes sense for a person as they are; the first is what is wanted most."""
+    has = held is not None and held.freed_in_teams_at is None
+    wanted: list[Action[Person]] = [CHANGE, SWAP, RELEASE_THEIRS] if has else [ASSIGN]
+    if has and held is not None and not is_ours(held):
+        wanted = []
+    if held is not None and not has:
+        wanted.append(RELEASE_THEIRS)
+    wanted.append(people.UNLOCK if people.is_locked(who, now) else people.LOCK)
+    wanted.append(people.INCLUDE if people.is_left_out(who, now) else people.EXCLUDE)
+    return [Offer(action.route, action.label) for action in wanted]
+
+
+def number_offers(row: Number, held: Assignment | None, now: datetime) -> list[Offer]:
+    """What makes sense for a number as it is."""
+    wanted = list(_BY_STATE.get(State(row.state), ()))
+    if held is not None and not is_ours(held):
+        wanted = [ADOPT]
+    if row.state != State.RETIRED:
+        wanted.append(numbers.UNLOCK if numbers.is_locked(row, now) else numbers.LOCK)
+    return [Offer(action.route, action.label) for action in wanted]
