@@ -85,6 +85,18 @@ SETTINGS = (
         "any, where nothing but the proxy can reach the portal.",
     ),
     Setting(
+        "NUMBERLINE_MFA",
+        "`required`",
+        "Whether everybody who signs in to the portal must have a second factor: `required`, or `optional` for trying "
+        "things out.",
+    ),
+    Setting(
+        "NUMBERLINE_SESSIONS",
+        "`idle=1h,age=12h`",
+        "When somebody is signed out of the portal: after so long without doing anything (`idle`), and so long after "
+        "signing in whatever they do (`age`).",
+    ),
+    Setting(
         "NUMBERLINE_SETTLE",
         "`15m`",
         "How long a change whose outcome is in doubt is only repeated, never replaced, before it is given up: "
@@ -240,6 +252,30 @@ def portal_url(environ: Mapping[str, str] | None = None) -> str:
             f"NUMBERLINE_URL is {text!r}: give a scheme and a host alone, as in https://numbers.example.com."
         )
     return text
+
+
+def second_factor_required(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether nobody may work in the portal without a second factor."""
+    text = (read("NUMBERLINE_MFA", environ) or "required").lower()
+    if text not in ("required", "optional"):
+        raise SettingError(f"NUMBERLINE_MFA is {text!r}: use required or optional.")
+    return text == "required"
+
+
+def session_times(environ: Mapping[str, str] | None = None) -> tuple[timedelta, timedelta]:
+    """How long a session of the portal lasts without being used, and at most."""
+    times = {"idle": timedelta(hours=1), "age": timedelta(hours=12)}
+    for part in filter(None, (x.strip() for x in read("NUMBERLINE_SESSIONS", environ).split(","))):
+        name, _, text = (x.strip() for x in part.partition("="))
+        if name not in times:
+            raise SettingError(f"NUMBERLINE_SESSIONS has {part!r}: write idle=1h,age=12h.")
+        try:
+            times[name] = duration.parse(text)
+        except duration.DurationError as error:
+            raise SettingError(f"NUMBERLINE_SESSIONS: {error}") from error
+        if times[name] < timedelta(minutes=1):
+            raise SettingError(f"NUMBERLINE_SESSIONS has {part!r}: give at least 1m.")
+    return times["idle"], times["age"]
 
 
 def log_level(environ: Mapping[str, str] | None = None) -> str:

@@ -15,6 +15,9 @@ _HERE = Path(__file__).parent
 _URL = urlsplit(environment.portal_url())
 _TLS = _URL.scheme == "https"
 _DAY = 86_400
+PORTAL_URL = environment.portal_url()
+SECOND_FACTOR_REQUIRED = environment.second_factor_required()
+SESSION_IDLE, SESSION_LASTS = environment.session_times()
 
 AUTH_USER_MODEL = "accounts.User"
 ROOT_URLCONF = "numberline.urls"
@@ -47,8 +50,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "numberline.accounts.sessions.SessionsEnd",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "numberline.portal.guard.Guard",
@@ -86,14 +89,17 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
 CACHES = {
+    # Nothing that must hold across processes rests on it: attempts are counted in numberline.accounts.attempts.
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 SESSION_COOKIE_NAME = "__Host-session" if _TLS else "session"
 SESSION_COOKIE_SECURE = _TLS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = _DAY // 2
+SESSION_COOKIE_AGE = int(SESSION_LASTS.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf" if _TLS else "csrf"
 CSRF_COOKIE_SECURE = _TLS
 CSRF_COOKIE_HTTPONLY = True
@@ -103,7 +109,9 @@ SECURE_SSL_REDIRECT = _TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _TLS else None
 SECURE_HSTS_SECONDS = 365 * _DAY if _TLS else 0
+# What other hosts below the portal's, and a whole domain in the browsers' own lists, promise is not the portal's to say.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -123,12 +131,31 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+ACCOUNT_ADAPTER = "numberline.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False  # allauth counts in a cache: numberline.accounts.forms counts in the database
+ACCOUNT_FORMS = {
+    "login": "numberline.accounts.forms.LoginForm",
+    "reauthenticate": "numberline.accounts.forms.ReauthenticateForm",
+    "change_password": "numberline.accounts.forms.ChangePasswordForm",
+}
+MFA_ADAPTER = "numberline.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = False
 MFA_TOTP_ISSUER = "Numberline"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "numberline.accounts.forms.AuthenticateForm",
+    "reauthenticate": "numberline.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "numberline.accounts.forms.ActivateTOTPForm",
+    "login_webauthn": "numberline.accounts.forms.LoginByPasskeyForm",
+    "add_webauthn": "numberline.accounts.forms.AddPasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _TLS
 """Browsers offer passkeys on https and, for trying things out, on localhost."""

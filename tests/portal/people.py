@@ -1,5 +1,8 @@
 """Those who sign in: one account for each role in a tenant, and one with no role there."""
 
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from numberline.access.roles import OWNER, Role
@@ -11,11 +14,14 @@ PASSWORD = "correct horse battery staple"
 
 
 def somebody(email: str, **fields: object) -> User:
-    """An account that can sign in with `PASSWORD` by its address alone: tests sign in with `signed_in`."""
-    user = User(email=email, created_at=NOW, **fields)
-    user.set_unusable_password()
-    user.save()
-    return user
+    """An account whose password is `PASSWORD`."""
+    return User.objects.create(email=email, created_at=NOW, password=_hashed(), **fields)
+
+
+@cache
+def _hashed() -> str:
+    """Once for all accounts: it takes a while, as it must."""
+    return make_password(PASSWORD)
 
 
 def somebody_with(role: Role | None, tenant: Tenant) -> User:
@@ -23,7 +29,9 @@ def somebody_with(role: Role | None, tenant: Tenant) -> User:
     name = "nobody" if role is None else role.name
     user = somebody(f"{name}@example.org", owner=role is OWNER)
     if role is not None and role is not OWNER:
-        Grant.objects.create(user=user, where=tenant, role=role.name, since=NOW, by="cli:anna")
+        Grant.objects.create(
+            user=user, where=tenant, role=role.name, since=NOW, accepted_at=NOW, by="cli:anna"
+        )
     return user
 
 

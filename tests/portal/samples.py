@@ -1,10 +1,12 @@
 """What a tenant must have so that every route of the portal has something to show, and the arguments of each route."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from numberline import clock
 from numberline.access.routes import ROUTES
+from numberline.accounts.models import Grant, Link, User
 from numberline.jobs.models import Task
 from numberline.planning.decide import decide
 from numberline.planning.models import StoredPlan
@@ -16,6 +18,7 @@ from tests import factories as make
 
 NUMBER = "+442079460001"
 PERSON = "ann"
+TOKEN = "a-token-that-tests-know"
 
 
 def prepare(tenant: Tenant) -> None:
@@ -28,6 +31,24 @@ def prepare(tenant: Tenant) -> None:
     Task.objects.of(tenant.pk).create(pk=task_of(tenant), kind="sync", actor="cli:anna", asked_at=clock.now())
     store(tenant, decide(tenant, make.NOW, everybody=True).plan, make.NOW, "cli:anna")
     open_item(tenant.pk, "not_ready", make.NOW, person=make.oid(PERSON))
+    _team(tenant)
+
+
+def _team(tenant: Tenant) -> None:
+    """Somebody who was invited to each tenant, and has a link."""
+    user, _ = User.objects.get_or_create(
+        email="invited@example.org", defaults={"created_at": make.NOW, "password": "!"}
+    )
+    Grant.objects.create(user=user, where=tenant, role="viewer", since=make.NOW, by="cli:anna")
+    Link.objects.get_or_create(
+        digest=hashlib.sha256(TOKEN.encode()).hexdigest(),
+        defaults={
+            "user": user,
+            "made_by": "cli:anna",
+            "made_at": make.NOW,
+            "ends_at": clock.now() + make.DAY,
+        },
+    )
 
 
 def arguments(route: str, tenant: Tenant) -> dict[str, Any]:
@@ -35,6 +56,11 @@ def arguments(route: str, tenant: Tenant) -> dict[str, Any]:
     own = {"tenant": tenant.name} if ROUTES[route].in_tenant else {}
     more = ARGUMENTS.get(route, {})
     return {**own, **(more(tenant) if callable(more) else more)}
+
+
+def grant(tenant: Tenant) -> Grant:
+    """The role of whoever was invited."""
+    return Grant.objects.get(where=tenant, user__email="invited@example.org")
 
 
 def task_of(tenant: Tenant) -> int:
@@ -66,5 +92,10 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "worklist_snooze": item,
     "worklist_wake": item,
     "task": lambda tenant: {"key": task_of(tenant)},
+    "team_member": lambda tenant: {"grant_id": grant(tenant).pk},
+    "account_of": lambda tenant: {"account_id": grant(tenant).user_id},
+    "account_link": {"token": TOKEN},
+    "mfa_edit_webauthn": {"pk": "1"},
+    "mfa_remove_webauthn": {"pk": "1"},
 }
 """Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""

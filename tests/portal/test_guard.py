@@ -45,7 +45,7 @@ def expected(need: Need | None, role: Role | None, *, own: bool) -> tuple[int, .
     if need is None:
         return (405,)
     if isinstance(need, Open):
-        return ALLOWED
+        return ALLOWED if need is not Open.OWNER or role is ROLES[-1] else (403,)
     if role is None or not (own or role is ROLES[-1]):
         return (404,)
     return ALLOWED if need in role.permissions else (403,)

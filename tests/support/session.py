@@ -38,6 +38,8 @@ def settings() -> dict[str, str]:
         "NUMBERLINE_DATA_DIR": str(folder() / "data"),
         "NUMBERLINE_DATABASE_URL": NOWHERE[databases.kind()],
         "NUMBERLINE_SECRET_KEY": SECRET_KEY,
+        "NUMBERLINE_MFA": "optional",
+        "NUMBERLINE_SESSIONS": "idle=3650d,age=3650d",  # tests travel in time while somebody is signed in
     }
 
 

@@ -27,4 +27,11 @@ class Open(Enum):
     """Who may open a page that belongs to no tenant."""
 
     ANYONE = "anyone"
+    SETTING_UP = "whoever is signed in, before they have a second factor too"
     SIGNED_IN = "whoever is signed in"
+    OWNER = "owners of the installation"
+
+    @property
+    def sentence(self) -> str:
+        """Who that is."""
+        return self.value

@@ -40,6 +40,28 @@ ROUTES: dict[str, Route] = {
     "healthz": Route(Open.ANYONE),
     "account_login": Route(Open.ANYONE, Open.ANYONE),
     "account_logout": Route(Open.ANYONE, Open.ANYONE),
+    "account_link": Route(Open.ANYONE, Open.ANYONE),
+    "mfa_authenticate": Route(Open.ANYONE, Open.ANYONE),
+    "mfa_login_webauthn": Route(Open.ANYONE, Open.ANYONE),
+    # One's own account
+    "account": Route(Open.SIGNED_IN, Open.SIGNED_IN),
+    "account_sessions": Route(Open.SIGNED_IN, Open.SIGNED_IN),
+    "account_change_password": Route(Open.SIGNED_IN, Open.SIGNED_IN),
+    "account_reauthenticate": Route(Open.SETTING_UP, Open.SETTING_UP),
+    "mfa_reauthenticate": Route(Open.SETTING_UP, Open.SETTING_UP),
+    "mfa_reauthenticate_webauthn": Route(Open.SETTING_UP, Open.SETTING_UP),
+    "mfa_index": Route(Open.SETTING_UP),
+    "mfa_activate_totp": Route(Open.SETTING_UP, Open.SETTING_UP),
+    "mfa_deactivate_totp": Route(Open.SIGNED_IN, Open.SIGNED_IN),
+    "mfa_add_webauthn": Route(Open.SETTING_UP, Open.SETTING_UP),
+    "mfa_edit_webauthn": Route(Open.SIGNED_IN, Open.SIGNED_IN),
+    "mfa_remove_webauthn": Route(Open.SIGNED_IN, Open.SIGNED_IN),
+    "mfa_view_recovery_codes": Route(Open.SIGNED_IN),
+    "mfa_generate_recovery_codes": Route(Open.SIGNED_IN, Open.SIGNED_IN),
+    "mfa_download_recovery_codes": Route(Open.SIGNED_IN),
+    # The installation
+    "accounts": Route(Open.OWNER, Open.OWNER),
+    "account_of": Route(Open.OWNER, Open.OWNER),
     # A tenant
     "overview": Route(Permission.VIEW),
     # People and numbers
@@ -60,4 +82,7 @@ ROUTES: dict[str, Route] = {
     "worklist_snooze": Route(None, Permission.WORKLIST),
     "worklist_wake": Route(None, Permission.WORKLIST),
     **{f"number_{act}": Route(Permission.ACT, Permission.ACT) for act in NUMBER_ACTS},
+    # The team
+    "team": Route(Permission.TEAM, Permission.TEAM),
+    "team_member": Route(Permission.TEAM, Permission.TEAM),
 }

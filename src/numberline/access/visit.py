@@ -61,8 +61,9 @@ def role_in(user: User, tenant: Tenant) -> Role | None:
         return None
     if user.owner:
         return OWNER
-    granted = Grant.objects.filter(user=user, where=tenant).values_list("role", flat=True).first()
-    return None if granted is None else role_named(granted)
+    granted = Grant.objects.filter(user=user, where=tenant, accepted_at__isnull=False)
+    role = granted.values_list("role", flat=True).first()
+    return None if role is None else role_named(role)
 
 
 def tenants_of(user: User) -> QuerySet[Tenant]:
@@ -71,10 +72,11 @@ def tenants_of(user: User) -> QuerySet[Tenant]:
         return Tenant.objects.none()
     if user.owner:
         return Tenant.objects.order_by("name")
-    return Tenant.objects.filter(pk__in=Grant.objects.filter(user=user).values("where")).order_by("name")
+    granted = Grant.objects.filter(user=user, accepted_at__isnull=False)
+    return Tenant.objects.filter(pk__in=granted.values("where")).order_by("name")
 
 
 def members(tenant: Tenant) -> list[str]:
     """The mail addresses of those who have a role in a tenant and can sign in, in their order."""
-    granted = Grant.objects.filter(where=tenant, user__is_active=True)
+    granted = Grant.objects.filter(where=tenant, user__is_active=True, accepted_at__isnull=False)
     return sorted(granted.values_list("user__email", flat=True))

@@ -2,15 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from numberline.portal.account import account, sessions
+from numberline.portal.account_link import account_link
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.health import health
 from numberline.portal.home import home
+from numberline.portal.installation import account_of, accounts
 from numberline.portal.number import number
 from numberline.portal.numbers import numbers
 from numberline.portal.overview import overview
 from numberline.portal.person import person
 from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
 from numberline.portal.tasks import task
+from numberline.portal.team import team, team_member
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
 
 IN_TENANT: list[URLPattern | URLResolver] = [
@@ -26,6 +30,8 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),
     path("worklist/<int:item>/take-back/", worklist_wake, name="worklist_wake"),
     path("numbers/", numbers, name="numbers"),
+    path("settings/team/", team, name="team"),
+    path("settings/team/<int:grant_id>/", team_member, name="team_member"),
     # Last of those below people/ and numbers/: they take whatever else is written there.
     *ACTIONS,
     path("people/<str:object_id>/", person, name="person"),
@@ -35,5 +41,10 @@ IN_TENANT: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("healthz", health, name="healthz"),
+    path("account/", account, name="account"),
+    path("account/sessions/", sessions, name="account_sessions"),
+    path("account/link/<str:token>/", account_link, name="account_link"),
+    path("installation/accounts/", accounts, name="accounts"),
+    path("installation/accounts/<int:account_id>/", account_of, name="account_of"),
     path("t/<str:tenant>/", include(IN_TENANT)),
 ]

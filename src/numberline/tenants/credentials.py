@@ -31,13 +31,13 @@ class Secret(msgspec.Struct, omit_defaults=True):
 
 def seal(secret: Secret) -> bytes:
     """Encrypt a credential for the database."""
-    return _cipher().encrypt(msgspec.json.encode(secret))
+    return cipher().encrypt(msgspec.json.encode(secret))
 
 
 def unseal(tenant: Tenant) -> Secret:
     """The credential of a tenant. Raises CredentialUnreadable when the key does not fit."""
     try:
-        return msgspec.json.decode(_cipher().decrypt(bytes(tenant.credential)), type=Secret)
+        return msgspec.json.decode(cipher().decrypt(bytes(tenant.credential)), type=Secret)
     except InvalidToken:
         raise CredentialUnreadable(
             f"the credential of {tenant.name} was stored under another secret key; "
@@ -74,7 +74,8 @@ _governors: dict[int, RateGovernor] = {}
 _lock = threading.Lock()
 
 
-def _cipher() -> MultiFernet:
+def cipher() -> MultiFernet:
+    """What encrypts in the database: the first secret key encrypts, all of them decrypt."""
     keys = [key.strip() for key in settings.SECRET_KEY.split(",") if key.strip()]
     return MultiFernet([Fernet(_fernet_key(key)) for key in keys])
 
