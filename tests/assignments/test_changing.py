@@ -17,6 +17,7 @@ from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.graph.answers import refusal, stop, wait
 from numberline.graph.errors import Wait
+from numberline.graph.types import GraphNumber
 from numberline.inventory.moves import NumberMoved
 from numberline.worklist.models import Item
 from tests import factories as make
@@ -165,6 +166,16 @@ def test_an_old_number_that_is_somebody_elses_by_now_is_not_taken_from_them(offi
     assert change(office) is Ending.TAKEN
     assert office.teams.wrote() == []
     assert office.held() == {make.N1: BOB}
+
+
+@pytest.mark.parametrize("shown", [None, make.said(make.N1)], ids=["not there", "free"])
+def test_one_look_that_shows_the_old_number_on_nobody_is_not_believed(
+    office: Office, shown: GraphNumber | None
+) -> None:
+    office.teams.script("number", office.teams._number, shown)
+    assert change(office) is Ending.CHANGED
+    assert office.teams.wrote() == [TAKE, GIVE]
+    assert in_teams(office) == {make.N1: None, make.N2: ANN}
 
 
 def test_an_old_number_that_teams_shows_free_already_need_not_be_taken(office: Office) -> None:

@@ -28,6 +28,8 @@ from numberline.graph.types import GraphNumber
 from numberline.inventory.teams import is_free
 from numberline.worklist.items import open_item
 
+SECOND_LOOK = 1.0
+"""Seconds to the second look at a number that is gone already before it was to be taken."""
 ENDINGS = {"not_ready": Ending.NOT_READY, "on_premises": Ending.REFUSED, "not_primary": Ending.REFUSED}
 """How a change ends of which nothing was sent, by why; everything else is a number that is not to be had."""
 
@@ -149,7 +151,10 @@ class Changing(Steps):
         said, holder = flight.seen.shown[leg.number], flight.seen.holder(leg.number)
         others = [text for text in _texts(flight) if flight.seen.holder(text) == leg.person]
         if self._is_done(flight, leg):
-            self._done(flight)
+            if self._first_seen_gone(flight, leg):
+                self._look(flight, leg.number, SECOND_LOOK)
+            else:
+                self._done(flight)
         elif holder and holder != leg.person:
             self._fail(flight, "found_other_holder", f"Teams shows {leg.number} on {holder}")
         elif leg.takes and said is not None and said.is_on_premises:
@@ -170,6 +175,15 @@ class Changing(Steps):
             return holder != leg.person
         heirs = {to.person for to in forward(flight.change) if not to.takes and to.number == leg.number}
         return not holder or holder in heirs
+
+    def _first_seen_gone(self, flight: Flight, leg: Leg) -> bool:
+        """Whether a number that is to be taken, and that we did not ask for, was shown on nobody for the first time: one
+        empty answer may be wrong, and giving the other number then would make two."""
+        change, seen = flight.change, flight.seen
+        if change.back or not leg.takes or seen.holder(leg.number) or leg.number in seen.gone:
+            return False
+        seen.gone.add(leg.number)
+        return not change.asked >> change.leg & 1
 
     def _done(self, flight: Flight) -> None:
         change = flight.change

@@ -34,7 +34,8 @@ class Seen:
     """What a run has seen of a change of two numbers. None of it outlives the run: the next one looks again.
 
     `shown` is what Teams said last of each number, `fresh` the one that was looked at just now and `look` the one that
-    is. `checks` is what is to be looked at before anything is sent, `final` whether the looks are the last ones.
+    is. `checks` is what is to be looked at before anything is sent, `final` whether the looks are the last ones. `gone`
+    are numbers to be taken that were shown on nobody at least once.
     """
 
     look: str = ""
@@ -42,6 +43,7 @@ class Seen:
     shown: dict[str, GraphNumber | None] = field(default_factory=dict)
     checks: "deque[tuple[Ask, Leg]]" = field(default_factory=deque)
     final: bool = False
+    gone: set[str] = field(default_factory=set)
 
     def holder(self, number: str) -> str:
         """Object id of who was shown with this number last; empty for nobody."""
