@@ -45,6 +45,13 @@ def test_what_is_not_e164_is_refused_with_the_way_to_write_it(text: str) -> None
         parse(text)
 
 
+def test_of_a_text_that_is_far_too_long_for_a_number_the_error_repeats_the_beginning() -> None:
+    with pytest.raises(NumberError) as refused:
+        parse("+44" + "9" * 100_000)
+    assert "9999… is not" in str(refused.value).replace('"', "")
+    assert len(str(refused.value)) < 300
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 from numberline import clock
 from numberline.access.routes import ROUTES
 from numberline.accounts.models import Grant, Link, User
+from numberline.inventory.uploads import keep
 from numberline.jobs.models import Task
 from numberline.planning.decide import decide
 from numberline.planning.models import StoredPlan
@@ -73,6 +74,12 @@ def plan(tenant: Tenant) -> dict[str, Any]:
     return {"name": StoredPlan.objects.of(tenant.pk).get().name}
 
 
+def upload(tenant: Tenant) -> dict[str, Any]:
+    """A file that is to be imported."""
+    data = b"first,last,range\n+442079460500,,London\n"
+    return {"upload": keep(tenant, "numbers.csv", data, by="portal:ann@example.org", at=make.NOW).pk}
+
+
 def item(tenant: Tenant) -> dict[str, Any]:
     """The open item of the worklist."""
     return {"item": Item.objects.of(tenant.pk).get().pk}
@@ -88,6 +95,8 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "plan_named": plan,
     "plan_apply": plan,
     "plan_refuse": plan,
+    "import_preview": upload,
+    "import_confirm": upload,
     "worklist_assign": item,
     "worklist_snooze": item,
     "worklist_wake": item,

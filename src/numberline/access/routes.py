@@ -72,6 +72,9 @@ ROUTES: dict[str, Route] = {
     "number": Route(Permission.VIEW),
     # Long work
     "task": Route(Permission.VIEW),
+    "import_numbers": Route(Permission.BULK, Permission.BULK),
+    "import_preview": Route(Permission.BULK),
+    "import_confirm": Route(None, Permission.BULK),
     "plan": Route(Permission.VIEW),
     "plan_named": Route(Permission.VIEW),
     "plan_make": Route(None, Permission.SYNC),

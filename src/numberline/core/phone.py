@@ -19,6 +19,8 @@ _SEPARATORS = re.compile(
 )
 """What people write between the digits of a number, and before its extension, that means nothing."""
 _NON_GEOGRAPHIC = "001"
+LONGEST_ECHO = 60
+"""How much of a text that is no number its error repeats."""
 
 
 class NumberError(ValueError):
@@ -88,10 +90,12 @@ def parse(text: str) -> PhoneNumber:
     bare = text.strip()
     match = _NUMBER.fullmatch(bare[4:] if bare[:4].lower() == "tel:" else bare)
     if match is None:
-        raise NumberError(f'"{bare}" is not an E.164 number: write {_suggestion(bare)}.')
+        raise NumberError(f'"{_short(bare)}" is not an E.164 number: write {_suggestion(bare)}.')
     number = PhoneNumber(match[1], match[2])
     if _place(number.e164) == (None, None) and not calling_code(number.e164):
-        raise NumberError(f'"{bare}" is not an E.164 number: no country has a calling code that starts it.')
+        raise NumberError(
+            f'"{_short(bare)}" is not an E.164 number: no country has a calling code that starts it.'
+        )
     return number
 
 
@@ -140,9 +144,14 @@ def meant(text: str) -> PhoneNumber | None:
     return PhoneNumber(e164, found.extension or None)
 
 
+def _short(text: str) -> str:
+    """The text, cut where it is far too long for any number, so that what is wrong with it is still seen."""
+    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
+
+
 def _suggestion(text: str) -> str:
     """How to write what was meant, or a general example."""
-    number = meant(text)
+    number = meant(text) if len(text) <= LONGEST_ECHO else None
     if number is None:
         return "a plus sign, the country code and digits only, such as +442079460012 or +442079460012;ext=12"
     return str(number)

@@ -189,3 +189,18 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} numbers at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Upload(models.Model):
+    """A CSV file that somebody looks at before it is imported; kept for a day (numberline.inventory.uploads)."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    def __str__(self) -> str:
+        return self.name

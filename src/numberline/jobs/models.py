@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     SWAP = "swap"
     RELEASE = "release"
     ADOPT = "adopt"
+    IMPORT = "import"
 
 
 class State(models.TextChoices):

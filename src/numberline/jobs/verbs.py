@@ -4,12 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from numberline import clock
 from numberline.assignments.stopsign import StopSign
 from numberline.audit.chain import TrailBroken
+from numberline.audit.record import Cause
 from numberline.core.phone import meant
 from numberline.graph.credentials import CredentialsError
 from numberline.graph.errors import GraphError
+from numberline.inventory.config_problems import ConfigBusy
 from numberline.inventory.csv_table import TableRefused
+from numberline.inventory.importing import import_numbers
+from numberline.inventory.uploads import UploadUnknown, upload_of
 from numberline.jobs.models import Kind, State
 from numberline.jobs.words import planned, synced
 from numberline.planning.store import PlanRefused, PlanUnknown, shown
@@ -28,7 +33,7 @@ from numberline.runs.sync import apply_plan, make_plan, sync
 from numberline.tenants.credentials import CredentialUnreadable
 from numberline.tenants.models import Tenant
 
-REFUSALS = (*hand.REFUSALS, PlanRefused, PlanUnknown, TableRefused)
+REFUSALS = (*hand.REFUSALS, PlanRefused, PlanUnknown, TableRefused, ConfigBusy, UploadUnknown)
 """What a verb refuses to do, with nothing changed."""
 FAILURES = (GraphError, CredentialUnreadable, CredentialsError, TrailBroken)
 """What may keep a verb from its end; the text says what to do."""
@@ -159,6 +164,15 @@ def _adopt(order: Order) -> Ended:
     return _of_hand(order.tenant, adopt(order.tenant, order.number, order.hand))
 
 
+def _import(order: Order) -> Ended:
+    upload = upload_of(order.tenant, order.arguments["upload"])
+    cause = Cause(order.actor, order.reason, order.ticket)
+    done = import_numbers(order.tenant, bytes(upload.data), cause=cause, at=clock.now())
+    upload.delete()
+    lines = done.lines() or ["Nothing to import: every number is there already."]
+    return Ended(State.DONE, " ".join(_sentence(line) for line in lines), done.to_json())
+
+
 def _of_run(tenant: Tenant, done: RunResult) -> Ended:
     stopped = _was_stopped(tenant, done.run)
     failures = [{"person": who, "number": number, "why": why} for who, number, why in done.failures]
@@ -201,8 +215,9 @@ VERBS: dict[Kind, Verb] = {
     Kind.CHANGE: Verb(_change, may=frozenset({"person", "number", "people"}) | _PREVIEW),
     Kind.SWAP: Verb(_swap, frozenset({"person", "other"}), _PREVIEW),
     Kind.RELEASE: Verb(_release, frozenset({"number"}), _PREVIEW),
+    Kind.IMPORT: Verb(_import, frozenset({"upload", "name"})),
     Kind.ADOPT: Verb(_adopt, frozenset({"number"}), _PREVIEW),
 }
 """What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
 its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches; `people`
-are rows of `person`, `number` and `row`."""
+are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name."""

@@ -77,6 +77,7 @@ _TITLES: dict[Kind, Callable[[int, dict[str, Any]], str]] = {
     Kind.ASSIGN: _assign,
     Kind.CHANGE: _change,
     Kind.SWAP: _swap,
+    Kind.IMPORT: lambda tenant_id, given: f"Import {given['name']}",
     Kind.RELEASE: lambda tenant_id, given: f"Release {_number(given['number'])}",
     Kind.ADOPT: lambda tenant_id, given: f"Adopt {_number(given['number'])}",
 }

@@ -7,6 +7,7 @@ from numberline.portal.account_link import account_link
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.health import health
 from numberline.portal.home import home
+from numberline.portal.importing import import_confirm, import_numbers, import_preview
 from numberline.portal.installation import account_of, accounts
 from numberline.portal.number import number
 from numberline.portal.numbers import numbers
@@ -25,6 +26,9 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("plan/<str:name>/", plan, name="plan_named"),
     path("plan/<str:name>/apply/", plan_apply, name="plan_apply"),
     path("plan/<str:name>/refuse/", plan_refuse, name="plan_refuse"),
+    path("numbers/import/", import_numbers, name="import_numbers"),
+    path("numbers/import/<int:upload>/", import_preview, name="import_preview"),
+    path("numbers/import/<int:upload>/confirm/", import_confirm, name="import_confirm"),
     path("worklist/", worklist, name="worklist"),
     path("worklist/<int:item>/assign/", worklist_assign, name="worklist_assign"),
     path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),
