@@ -24,7 +24,8 @@ def bare(tmp_path: Path) -> Command:
 
 def test_every_command_of_the_specification_is_there() -> None:
     assert {name.removeprefix("numberline ") for name in NAMES} == {
-        "demo", "simulate", "worker", "sync", "plan", "apply", "explain", "worklist",
+        "demo", "simulate", "serve", "worker", "sync", "plan", "apply", "explain", "worklist",
+        "account add", "account link", "account list", "account activate", "account deactivate", "account grant", "account revoke",
         "tenant add", "tenant list", "tenant mode", "tenant check", "tenant credential",
         "config apply", "config check", "config export", "import numbers",
         "number list", "number show", "number history", "number recount", "person list", "person show", "person history",

@@ -30,6 +30,18 @@ def begin() -> None:
     os.environ[TRUSTED] = str(folder() / "trusted.pem")
     os.environ["DJANGO_SETTINGS_MODULE"] = "numberline.settings"
     django.setup()
+    _hash_quickly()
+
+
+def _hash_quickly() -> None:
+    """Passwords of tests are worth nothing: hashing them takes a tenth of a second each otherwise."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = (
+        1,
+        64,
+        1,
+    )
 
 
 def settings() -> dict[str, str]:

@@ -142,3 +142,8 @@ def counting(kind: str, *, account: str = "", address: str = "") -> attempts.Cou
 def has_second_factor(user: User) -> bool:
     """Whether somebody has a second factor."""
     return bool(Authenticator.objects.filter(user=user, type__in=MAIN).exists())
+
+
+def with_second_factor() -> set[int]:
+    """The keys of all accounts that have a second factor."""
+    return set(Authenticator.objects.filter(type__in=MAIN).values_list("user_id", flat=True))

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from numberline import __version__
 from numberline.cli import (
+    account,
     alerts,
     audit,
     config,
@@ -33,7 +34,7 @@ from numberline.cli.groups import WholeSentences
 from numberline.cli.output import out
 
 ORDER = (
-    *("demo", "simulate", "serve", "worker", "tenant", "config", "import", "sync"),
+    *("demo", "simulate", "serve", "worker", "account", "tenant", "config", "import", "sync"),
     *("plan", "apply", "explain", "number", "person", "worklist", "alerts", "audit"),
 )
 
@@ -80,6 +81,7 @@ app.command(epilog=examples("numberline serve", "numberline serve --listen 127.0
     serve.serve
 )
 app.command(epilog=examples("numberline worker"))(worker.worker)
+app.add_typer(account.app, name="account")
 app.add_typer(tenant.app, name="tenant")
 app.add_typer(config.app, name="config")
 app.add_typer(import_.app, name="import")

@@ -59,6 +59,8 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `worklist` | items `{"code","since","person","number","cause","remedy","detail"}` |
 | `audit verify` | items `{"tenant","whole","whole_since","entries","head","findings":[{"fault","first","last","text"}]}`; `fault` is `altered`, `missing`, `misplaced`, `cut_off`, `added`, `key_unknown`, `not_provable`, `head_missing`, `head_altered`, `head_differs` or `nothing_recorded`; `first` and `last` are numbers of entries, null for the head; `whole_since` is the entry with which the trail was begun anew, null unless nothing but `not_provable` is found |
 | `audit export` | a line of JSON for each entry: `{"tenant","seq","at","actor","verb","person","number","before","after","code","reason","ticket","run","key","mac"}`; `at` with microseconds |
+| `account add`, `account link` | `{"account","link","until"}`; the link is shown this once |
+| `account list` | items `{"account","name","owner","active","second_factor","signed_in","roles":{tenant: role},"invited":{tenant: role}}` |
 | `tenant list` | items `{"tenant","entra_id","mode","country","poll_seconds","last_run","outcome","error"}`; `outcome` is `done`, `failed`, `ended` (told to end before it was through), `refused` (an administrator's command, before it did anything) or null (under way) |
 | `tenant check` | `{"tenant","ok","checks":[{"check","ok","needed","code","detail","remedy"}]}` |
 | `config apply` | `{"tenant","preview","changed","settings":[…],"ranges":{"added":[…],"changed":{…},"removed":[…]},"numbers":{"added","retired","moved","reserve","unreserve","block","unblock"},"mismatched":[{"number","type","range"}]}` |
