@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from numberline.audit.models import Entry
 
 AT_ONCE = 2000
@@ -11,10 +13,13 @@ AT_ONCE = 2000
 
 def exported(tenant_id: int, since: datetime | None = None) -> Iterator[dict[str, Any]]:
     """Every entry of a tenant in the order of the trail, from `since` on when given; as `audit export` prints it."""
-    rows = Entry.objects.of(tenant_id).order_by("seq")
-    if since is not None:
-        rows = rows.filter(at__gte=since)
-    for row in rows.iterator(chunk_size=AT_ONCE):
+    rows = Entry.objects.of(tenant_id)
+    return as_exported(rows if since is None else rows.filter(at__gte=since))
+
+
+def as_exported(rows: QuerySet[Entry]) -> Iterator[dict[str, Any]]:
+    """These entries in the order of the trail, as `audit export` prints them."""
+    for row in rows.order_by("seq").iterator(chunk_size=AT_ONCE):
         yield {
             "seq": row.seq,
             "at": _exact(row.at),

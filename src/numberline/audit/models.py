@@ -47,7 +47,9 @@ class Entry(models.Model):
         indexes = (
             models.Index(fields=("tenant_id", "number", "seq"), name="entry_number"),
             models.Index(fields=("tenant_id", "person", "seq"), name="entry_person"),
-            models.Index(fields=("tenant_id", "verb", "at"), name="entry_verb"),
+            models.Index(fields=("tenant_id", "verb", "at", "seq"), name="entry_verb"),
+            models.Index(fields=("tenant_id", "actor", "at", "seq"), name="entry_actor"),
+            models.Index(fields=("tenant_id", "at", "seq"), name="entry_at"),
         )
 
     def __str__(self) -> str:
