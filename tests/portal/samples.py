@@ -8,10 +8,12 @@ from numberline import clock
 from numberline.access.routes import ROUTES
 from numberline.accounts.models import Grant, Link, User
 from numberline.inventory.uploads import keep
+from numberline.audit.record import Fact, record
 from numberline.jobs.models import Task
 from numberline.planning.decide import decide
 from numberline.planning.models import StoredPlan
 from numberline.planning.store import store
+from numberline.runs.models import Run
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import open_item
 from numberline.worklist.models import Item
@@ -29,6 +31,10 @@ def prepare(tenant: Tenant) -> None:
     make.number(tenant, "+442079460002", home)
     make.person(tenant, PERSON)
     make.holding(held, PERSON)
+    Run.objects.of(tenant.pk).create(
+        pk=task_of(tenant), kind="sync", mode="full", actor="automation", started_at=clock.now()
+    )
+    record(tenant.pk, clock.now(), make.CAUSE, Fact("mode", after={"mode": "full"}))
     Task.objects.of(tenant.pk).create(pk=task_of(tenant), kind="sync", actor="cli:anna", asked_at=clock.now())
     store(tenant, decide(tenant, make.NOW, everybody=True).plan, make.NOW, "cli:anna")
     open_item(tenant.pk, "not_ready", make.NOW, person=make.oid(PERSON))
@@ -65,7 +71,7 @@ def grant(tenant: Tenant) -> Grant:
 
 
 def task_of(tenant: Tenant) -> int:
-    """The key of the tenant's task."""
+    """The key of the tenant's task and of its run."""
     return 100 + tenant.pk
 
 
@@ -108,3 +114,15 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "mfa_remove_webauthn": {"pk": "1"},
 }
 """Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "person": {"object_id": make.oid(PERSON)},
+    "number": {"text": NUMBER},
+    "entry": {"seq": "1"},
+    "activity_export": {"form": "csv"},
+}
+"""Beyond the tenant, for the routes that have more arguments."""
+OWN: dict[str, Callable[[Tenant], dict[str, str]]] = {
+    "task": lambda tenant: {"key": str(task_of(tenant))},
+    "run": lambda tenant: {"key": str(task_of(tenant))},
+}
+"""The same, where they differ from tenant to tenant."""

@@ -66,10 +66,19 @@ ROUTES: dict[str, Route] = {
     "overview": Route(Permission.VIEW),
     # People and numbers
     "numbers": Route(Permission.VIEW),
+    "overview": Route(Permission.VIEW, Permission.SYNC),
+    "live": Route(Permission.VIEW),
+    # A person, a number
     "person": Route(Permission.VIEW),
     **{f"person_{act}": Route(Permission.ACT, Permission.ACT) for act in PERSON_ACTS},
     "person_sync": Route(Permission.SYNC, Permission.SYNC),
     "number": Route(Permission.VIEW),
+    # Activity
+    "activity": Route(Permission.VIEW),
+    "entry": Route(Permission.VIEW),
+    "activity_export": Route(Permission.VIEW),
+    "runs": Route(Permission.VIEW),
+    "run": Route(Permission.VIEW),
     # Long work
     "task": Route(Permission.VIEW),
     "import_numbers": Route(Permission.BULK, Permission.BULK),

@@ -5,21 +5,30 @@ from django.urls import URLPattern, URLResolver, include, path
 from numberline.portal.account import account, sessions
 from numberline.portal.account_link import account_link
 from numberline.portal.actions_urls import ACTIONS
+from numberline.portal.activity import activity, entry, export
 from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.importing import import_confirm, import_numbers, import_preview
 from numberline.portal.installation import account_of, accounts
+from numberline.portal.live import live
 from numberline.portal.number import number
 from numberline.portal.numbers import numbers
 from numberline.portal.overview import overview
 from numberline.portal.person import person
 from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
+from numberline.portal.runs import run, runs
 from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
 
 IN_TENANT: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
+    path("live/", live, name="live"),
+    path("activity/", activity, name="activity"),
+    path("activity/entries/<int:seq>/", entry, name="entry"),
+    path("activity/export/<str:form>/", export, name="activity_export"),
+    path("activity/runs/", runs, name="runs"),
+    path("activity/runs/<int:key>/", run, name="run"),
     path("tasks/<int:key>/", task, name="task"),
     path("plan/", plan, name="plan"),
     path("plan/make/", plan_make, name="plan_make"),

@@ -46,6 +46,15 @@ def named(names: Mapping[str, str], key: str) -> str:
     return names.get(key, "")
 
 
+@register.filter
+def actor(text: str) -> str:
+    """Who acted, as people read it: the mail address of whoever did it in the portal, else a name and where."""
+    where, colon, name = text.partition(":")
+    if not colon:
+        return text
+    return name if where == "portal" else f"{name} (command line)" if where == "cli" else text
+
+
 @register.simple_tag
 def number(text: str | None) -> SafeString | str:
     """A number as its country writes it, with a button that copies it as E.164."""

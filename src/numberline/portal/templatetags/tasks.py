@@ -23,10 +23,10 @@ WORDS = {
 
 
 @register.inclusion_tag("portal/parts/task.html")
-def task_line(task: Task, heading: str | bool | None = True) -> dict[str, Any]:
+def task_line(task: Task, heading: str | bool | None = True, polls: bool = True) -> dict[str, Any]:
     """How far a task has come, which looks again by itself until it has ended; then what became of it.
 
-    Without `heading` it leaves out what it is, where the page says so already.
+    Without `polls` it does not look by itself: something around it does. Without `heading` it leaves out what it is, where the page says so already.
     """
     word, look = WORDS[State(task.state)]
     loop = None if task.ended or alive(clock.now()) else {"seen": last_seen()}
@@ -35,6 +35,7 @@ def task_line(task: Task, heading: str | bool | None = True) -> dict[str, Any]:
         "tenant": task.tenant,
         "run": task.run,
         "title": title(task) if heading else "",
+        "polls": polls and not task.ended,
         "word": word,
         "look": look,
         "missing": loop,
