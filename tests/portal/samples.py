@@ -118,11 +118,8 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "person": {"object_id": make.oid(PERSON)},
     "number": {"text": NUMBER},
     "entry": {"seq": "1"},
+    "run": lambda tenant: {"key": task_of(tenant)},
+    "entry": {"seq": 1},
     "activity_export": {"form": "csv"},
 }
-"""Beyond the tenant, for the routes that have more arguments."""
-OWN: dict[str, Callable[[Tenant], dict[str, str]]] = {
-    "task": lambda tenant: {"key": str(task_of(tenant))},
-    "run": lambda tenant: {"key": str(task_of(tenant))},
-}
-"""The same, where they differ from tenant to tenant."""
+"""Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""

@@ -56,7 +56,7 @@ def test_a_task_that_is_at_work_says_how_far_it_has_come(tenant: Tenant, client:
     ask(tenant, "sync", actor=WHO)
     task = next_task(tenant.pk, "a worker")
     assert task is not None
-    assert "begun" in page(client, task)
+    assert "beginning" in page(client, task)
     run = Run.objects.of(tenant.pk).create(
         kind="sync", mode="full", actor=WHO, started_at=clock.now(), step="assigning", done=3, total=12
     )

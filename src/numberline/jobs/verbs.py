@@ -175,8 +175,7 @@ def _import(order: Order) -> Ended:
 
 def _of_run(tenant: Tenant, done: RunResult) -> Ended:
     stopped = _was_stopped(tenant, done.run)
-    failures = [{"person": who, "number": number, "why": why} for who, number, why in done.failures]
-    outcome = {**done.to_json(), "failures": failures}
+    outcome = {**done.to_json(), "failures": done.failures_told()}
     return Ended(State.INTERRUPTED if stopped else State.DONE, STOPPED if stopped else synced(done), outcome)
 
 

@@ -43,9 +43,7 @@ FAMILIES = {
     "task": "overview",
     "team": "settings",
     "import": "numbers",
-    "entry": "activity",
     "runs": "activity",
-    "run": "activity",
 }
 """The place of pages that belong to another page, by the first word of their route (`person_release`: people)."""
 

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from numberline.access.visit import Visit
 from numberline.accounts.actor import in_portal
 from numberline.core.limits import Mode
 from numberline.core.states import State
+from numberline.inventory.tally import tally
 from numberline.jobs.models import Kind
 from numberline.jobs.tasks import ask
 from numberline.planning.standing import held_by_mode, waiting
@@ -116,17 +116,16 @@ def _counted(tenant: str, route: str, found: dict[str, int]) -> list[Counted]:
 def _stocks(visit: Visit) -> tuple[list[Country], int]:
     """Countries with their ranges, and how many ranges are left out because there are too many to read."""
     names = dict(visit.ranges.values_list("pk", "name"))
-    rows = visit.numbers.order_by().values_list("country", "range_id", "state").annotate(count=Count("pk"))
-    found: defaultdict[tuple[str, int | None], Counter[str]] = defaultdict(Counter)
-    for country, key, state, count in rows:
-        found[country, key][state] += count
-    chosen = sorted(found, key=lambda place: (found[place][State.AVAILABLE.value], str(place)))[:MOST_RANGES]
+    found: defaultdict[tuple[str, int], Counter[str]] = defaultdict(Counter)
+    for (country, key, state), count in tally(visit.tenant.pk, "country", "range_key", "state").items():
+        found[str(country), int(key)][str(state)] += count
+    chosen = sorted(found, key=lambda place: (found[place][State.AVAILABLE.value], place))[:MOST_RANGES]
     countries: dict[str, Country] = {}
     for (country, key), states in found.items():
         where = countries.setdefault(country, Country(country or "of no country"))
         where.states += states
         if (country, key) in chosen:
-            name = names.get(key, "") if key is not None else ""
+            name = names.get(key, "")
             address = link("range", visit.tenant.name, name) if name else ""
             where.ranges.append(Stock(name or "in no range", address, states))
     for where in countries.values():

@@ -9,7 +9,8 @@ from numberline.tenants.models import Tenant
 
 
 class Run(models.Model):
-    """One pass over a tenant: read, decide, apply. `counts` is what `sync --json` prints of it.
+    """One pass over a tenant: read, decide, apply. `counts` is what `sync --json` prints of it, with its failures by
+    name.
 
     `audit_head` is where the audit trail ended when the run did, `seq:mac`: a tail that is cut off later shows here.
     `step`, `done` and `total` say how far a run that is at work has come, as it last told at `seen_at`.

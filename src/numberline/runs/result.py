@@ -16,6 +16,9 @@ from numberline.runs.models import Run
 from numberline.runs.reading import Read
 from numberline.tenants.models import Tenant
 
+MOST_TOLD = 200
+"""So many failures are kept by name with the run; the others are counted."""
+
 
 @dataclass(slots=True)
 class RunResult:
@@ -40,6 +43,12 @@ class RunResult:
     def exit_code(self) -> int:
         """0 done, 3 some items failed, 4 something is held (3 before 4; what the mode holds does not count)."""
         return 3 if self.failures else 4 if self.over_limit else 0
+
+    def failures_told(self) -> list[dict[str, str]]:
+        """Each failure by name, as far as they can be read."""
+        return [
+            {"person": who, "number": number, "why": why} for who, number, why in self.failures[:MOST_TOLD]
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """The JSON of spec section 7."""

@@ -206,7 +206,7 @@ def _tell(decided: Decided, progress: Progress) -> None:
 def _finish(work: Pass, read: Read, concerned: Collection[str] | None = None) -> RunResult:
     applied = work.applied
     result = result_of(work.tenant, work.run, read, applied, clock.now(), concerned)
-    work.run.counts = result.to_json()
+    work.run.counts = {**result.to_json(), "failures": result.failures_told()}
     outcome = "failed" if applied.stopped is not None else "ended" if work.stop.asked else "done"
     close_run(work.run, outcome, str(applied.stopped or ""))
     if applied.stopped is not None:
