@@ -107,19 +107,13 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "worklist_snooze": item,
     "worklist_wake": item,
     "task": lambda tenant: {"key": task_of(tenant)},
+    "run": lambda tenant: {"key": task_of(tenant)},
+    "entry": {"seq": 1},
+    "activity_export": {"form": "csv"},
     "team_member": lambda tenant: {"grant_id": grant(tenant).pk},
     "account_of": lambda tenant: {"account_id": grant(tenant).user_id},
     "account_link": {"token": TOKEN},
     "mfa_edit_webauthn": {"pk": "1"},
     "mfa_remove_webauthn": {"pk": "1"},
-}
-"""Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""
-ARGUMENTS: dict[str, dict[str, str]] = {
-    "person": {"object_id": make.oid(PERSON)},
-    "number": {"text": NUMBER},
-    "entry": {"seq": "1"},
-    "run": lambda tenant: {"key": task_of(tenant)},
-    "entry": {"seq": 1},
-    "activity_export": {"form": "csv"},
 }
 """Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""
