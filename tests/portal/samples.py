@@ -7,8 +7,8 @@ from typing import Any
 from numberline import clock
 from numberline.access.routes import ROUTES
 from numberline.accounts.models import Grant, Link, User
-from numberline.inventory.uploads import keep
 from numberline.audit.record import Fact, record
+from numberline.inventory.uploads import keep
 from numberline.jobs.models import Task
 from numberline.planning.decide import decide
 from numberline.planning.models import StoredPlan

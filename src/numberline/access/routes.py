@@ -63,11 +63,10 @@ ROUTES: dict[str, Route] = {
     "accounts": Route(Open.OWNER, Open.OWNER),
     "account_of": Route(Open.OWNER, Open.OWNER),
     # A tenant
-    "overview": Route(Permission.VIEW),
-    # People and numbers
-    "numbers": Route(Permission.VIEW),
     "overview": Route(Permission.VIEW, Permission.SYNC),
     "live": Route(Permission.VIEW),
+    # People and numbers
+    "numbers": Route(Permission.VIEW),
     # A person, a number
     "person": Route(Permission.VIEW),
     **{f"person_{act}": Route(Permission.ACT, Permission.ACT) for act in PERSON_ACTS},
