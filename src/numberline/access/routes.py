@@ -68,6 +68,7 @@ ROUTES: dict[str, Route] = {
     # People and numbers
     "numbers": Route(Permission.VIEW),
     # A person, a number
+    "numbers_bulk": Route(None, Permission.BULK),
     "person": Route(Permission.VIEW),
     **{f"person_{act}": Route(Permission.ACT, Permission.ACT) for act in PERSON_ACTS},
     "person_sync": Route(Permission.SYNC, Permission.SYNC),

@@ -26,6 +26,7 @@ from numberline.runs.hand_people import Wanted
 from numberline.runs.hand_result import HandResult
 from numberline.runs.hand_swap import swap
 from numberline.runs.hand_take import adopt, release
+from numberline.runs.hand_take_many import release_many
 from numberline.runs.models import Run
 from numberline.runs.progress import Progress
 from numberline.runs.result import RunResult
@@ -157,6 +158,9 @@ def _swap(order: Order) -> Ended:
 
 
 def _release(order: Order) -> Ended:
+    if "numbers" in order.arguments:
+        numbers = [str(text) for text in order.arguments["numbers"]]
+        return _of_hand(order.tenant, release_many(order.tenant, numbers, order.hand))
     return _of_hand(order.tenant, release(order.tenant, order.number, order.hand))
 
 
@@ -185,6 +189,8 @@ def _of_hand(tenant: Tenant, done: HandResult) -> Ended:
         sentence = (
             f"{len(done.rows) - len(done.failed):,} of {len(done.rows):,} people have what was asked for."
         )
+    if len(done.rows) > 2 and done.rows[0].action == "release":
+        sentence = f"{len(done.rows) - len(done.failed):,} of {len(done.rows):,} numbers were taken back."
     if done.preview and len(done.rows) > 2:
         sentence = f"{len(done.rows):,} people would get another number."
     state = State.FAILED if done.failed else State.DONE
@@ -213,10 +219,10 @@ VERBS: dict[Kind, Verb] = {
     Kind.ASSIGN: Verb(_assign, frozenset({"person"}), frozenset({"number", "range"}) | _PREVIEW),
     Kind.CHANGE: Verb(_change, may=frozenset({"person", "number", "people"}) | _PREVIEW),
     Kind.SWAP: Verb(_swap, frozenset({"person", "other"}), _PREVIEW),
-    Kind.RELEASE: Verb(_release, frozenset({"number"}), _PREVIEW),
+    Kind.RELEASE: Verb(_release, may=frozenset({"number", "numbers"}) | _PREVIEW),
     Kind.IMPORT: Verb(_import, frozenset({"upload", "name"})),
     Kind.ADOPT: Verb(_adopt, frozenset({"number"}), _PREVIEW),
 }
 """What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
-its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches; `people`
-are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name."""
+its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches;
+`release` takes `number` or several `numbers`; `people` are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name."""

@@ -65,6 +65,13 @@ def _swap(tenant_id: int, given: dict[str, Any]) -> str:
     return f"Swap the numbers of {_who(tenant_id, given['person'])} and {_who(tenant_id, given['other'])}"
 
 
+def _release(_tenant_id: int, given: dict[str, Any]) -> str:
+    what = (
+        _number(given["number"]) if given.get("number") else _count(len(given.get("numbers", ())), "number")
+    )
+    return f"Release {what}"
+
+
 def _number(text: str) -> str:
     return phone.grouped(text)
 
@@ -78,6 +85,6 @@ _TITLES: dict[Kind, Callable[[int, dict[str, Any]], str]] = {
     Kind.CHANGE: _change,
     Kind.SWAP: _swap,
     Kind.IMPORT: lambda tenant_id, given: f"Import {given['name']}",
-    Kind.RELEASE: lambda tenant_id, given: f"Release {_number(given['number'])}",
+    Kind.RELEASE: _release,
     Kind.ADOPT: lambda tenant_id, given: f"Adopt {_number(given['number'])}",
 }

@@ -13,10 +13,9 @@ from numberline.jobs.tasks import ask
 
 
 def asked(
-    visit: Visit, kind: Kind, arguments: dict[str, Any], cause: Cause, back: tuple[str, str]
+    visit: Visit, kind: Kind, arguments: dict[str, Any], cause: Cause, back: tuple[str, ...]
 ) -> HttpResponse:
-    """Ask for it; `back` is the route and the key of the page that it was asked for on."""
-    route, key = back
+    """Ask for it; `back` is the route of the page that it was asked for on, and what its address names."""
     task = ask(
         visit.tenant,
         kind,
@@ -24,6 +23,6 @@ def asked(
         actor=cause.actor,
         reason=cause.reason,
         ticket=cause.ticket,
-        back=reverse(route, args=[visit.tenant.name, key]),
+        back=reverse(back[0], args=[visit.tenant.name, *back[1:]]),
     )
     return redirect("task", visit.tenant.name, task.pk)

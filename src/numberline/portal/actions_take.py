@@ -10,31 +10,17 @@ from numberline.assignments.holders import quarantine_of
 from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause
 from numberline.core import duration, phone
-from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.jobs.models import Kind
 from numberline.overrides.concerned import name_of
-from numberline.overrides.holding import holding_of, is_ours, why_not_adopted, why_not_ours
+from numberline.overrides.holding import holding_of, is_ours, why_not_ours
 from numberline.overrides.outcome import OverrideRefused
-from numberline.overrides.standing import why_busy
-from numberline.overrides.words import why_held
+from numberline.overrides.releasing import why_not_released
 from numberline.portal.actions import Action, Preview
 from numberline.portal.actions_asked import asked
 from numberline.portal.actions_number import facts_of_number, stands
 from numberline.portal.actions_person import held_by
-
-
-def why_not_released(row: Assignment) -> str | None:
-    """Why this number can't be taken from its holder now, by what is known here; None when it can."""
-    number = row.number
-    why = why_not_ours(row) or why_not_adopted(row)
-    who = Person.objects.of(row.tenant_id).filter(object_id=row.person).first()
-    if why is None and who is not None:
-        why = why_busy(who)
-    if why is None and number.state != State.ASSIGNED:
-        why = f"{why_held(number)}: wait until Teams shows it"
-    return why
 
 
 def _held(row: Number) -> Assignment:

@@ -6,6 +6,7 @@ from numberline.portal.account import account, sessions
 from numberline.portal.account_link import account_link
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
+from numberline.portal.bulk import numbers_bulk
 from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.importing import import_confirm, import_numbers, import_preview
@@ -35,6 +36,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("plan/<str:name>/", plan, name="plan_named"),
     path("plan/<str:name>/apply/", plan_apply, name="plan_apply"),
     path("plan/<str:name>/refuse/", plan_refuse, name="plan_refuse"),
+    path("numbers/bulk/", numbers_bulk, name="numbers_bulk"),
     path("numbers/import/", import_numbers, name="import_numbers"),
     path("numbers/import/<int:upload>/", import_preview, name="import_preview"),
     path("numbers/import/<int:upload>/confirm/", import_confirm, name="import_confirm"),

@@ -34,7 +34,7 @@ def release(tenant: Tenant, number: str, hand: Hand) -> HandResult:
     """
     with by_hand(tenant, hand) as work:
         said = read_number(work, number)
-        held = _holder(work, number)
+        held = held_and_read(work, number)
         if held is None:
             return finish(work, hand, [_nobodys(hand, number_named(work.tenant.pk, number))])
         row, who = held
@@ -59,7 +59,7 @@ def adopt(tenant: Tenant, number: str, hand: Hand) -> HandResult:
     """
     with by_hand(tenant, hand) as work:
         said = read_number(work, number)
-        held, found = _holder(work, number), number_named(work.tenant.pk, number)
+        held, found = held_and_read(work, number), number_named(work.tenant.pk, number)
         if held is None:
             raise OverrideRefused(
                 f"nobody holds {found.text}, which is {found.state}: there is nothing to adopt"
@@ -80,7 +80,7 @@ def adopt(tenant: Tenant, number: str, hand: Hand) -> HandResult:
         return finish(work, hand, [told])
 
 
-def _holder(work: Pass, text: str) -> tuple[Assignment, Person] | None:
+def held_and_read(work: Pass, text: str) -> tuple[Assignment, Person] | None:
     """Who holds the number, read directly; None for nobody. Raises NumberUnknown, and OverrideRefused for what is
     never touched."""
     row = _held(work, text)
@@ -123,10 +123,17 @@ def _nobodys(hand: Hand, number: Number) -> HandRow:
     return row
 
 
+def taken(number: Number, who: Person | str) -> str:
+    """What became of a number that was taken back."""
+    return f"{number.text} was taken back from {who}; {_rests(number)}."
+
+
 def _taken(number: Number, who: Person, said: GraphNumber | None) -> str:
-    """What became of the number."""
-    until = f" until {moment(number.until)}" if number.until is not None else ""
-    rests = f"it {_RESTS[State(number.state)]}{until}" if number.state in _RESTS else f"it is {number.state}"
     if said is None or not said.holder:
-        return f"{number.text} was free in Teams already, and is no longer kept for {who}; {rests}."
-    return f"{number.text} was taken back from {who}; {rests}."
+        return f"{number.text} was free in Teams already, and is no longer kept for {who}; {_rests(number)}."
+    return taken(number, who)
+
+
+def _rests(number: Number) -> str:
+    until = f" until {moment(number.until)}" if number.until is not None else ""
+    return f"it {_RESTS[State(number.state)]}{until}" if number.state in _RESTS else f"it is {number.state}"
