@@ -25,6 +25,18 @@ SHAPES = {
     State.RETIRED: "–",
 }
 """A shape beside each state's word, so that colour is never all that tells them apart."""
+# The first sign that is found counts: most browsers call themselves all that came before them as well.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
+    *(("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
+)
 STEPS = ((86400 * 365, "y"), (86400 * 30, "mo"), (86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -53,6 +65,13 @@ def actor(text: str) -> str:
     if not colon:
         return text
     return name if where == "portal" else f"{name} (command line)" if where == "cli" else text
+
+
+def browser(user_agent: str) -> str:
+    """What a browser says of itself, as people call it: `Firefox on Windows`."""
+    name = next((word for sign, word in BROWSERS if sign in user_agent), "An unknown browser")
+    system = next((word for sign, word in SYSTEMS if sign in user_agent), "")
+    return f"{name} on {system}" if system else name
 
 
 @register.simple_tag
