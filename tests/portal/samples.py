@@ -22,11 +22,14 @@ from tests import factories as make
 NUMBER = "+442079460001"
 PERSON = "ann"
 TOKEN = "a-token-that-tests-know"
+RANGE = "London"
 
 
 def prepare(tenant: Tenant) -> None:
     """One range with two numbers, one of which a person holds; an item of the worklist about that."""
     home = make.range_(tenant, "London")
+    """One range with two numbers, one of which a person holds."""
+    home = make.range_(tenant, RANGE)
     held = make.number(tenant, NUMBER, home, state="assigned")
     make.number(tenant, "+442079460002", home)
     make.person(tenant, PERSON)
@@ -115,5 +118,10 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "account_link": {"token": TOKEN},
     "mfa_edit_webauthn": {"pk": "1"},
     "mfa_remove_webauthn": {"pk": "1"},
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "person": {"object_id": make.oid(PERSON)},
+    "number": {"text": NUMBER},
+    **{route: {"name": RANGE} for route in ("range", "range_edit", "range_remove")},
+    "range_cells": {"name": RANGE},
 }
 """Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""

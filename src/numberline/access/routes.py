@@ -97,4 +97,15 @@ ROUTES: dict[str, Route] = {
     # The team
     "team": Route(Permission.TEAM, Permission.TEAM),
     "team_member": Route(Permission.TEAM, Permission.TEAM),
+    # Ranges and their rules. Asking what a rule would mean changes nothing, so whoever may look may ask.
+    "ranges": Route(Permission.VIEW),
+    "range_new": Route(Permission.RANGES, Permission.RANGES),
+    "range": Route(Permission.VIEW),
+    "range_cells": Route(Permission.VIEW),
+    "range_edit": Route(Permission.RANGES, Permission.RANGES),
+    "range_remove": Route(Permission.RANGES, Permission.RANGES),
+    "rules_check": Route(Permission.VIEW),
+    "rule_answer": Route(Permission.VIEW, Permission.VIEW),
+    "rule_convert": Route(Permission.VIEW, Permission.VIEW),
+    "rule_values": Route(Permission.VIEW),
 }

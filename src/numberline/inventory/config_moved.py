@@ -53,12 +53,17 @@ class Seen:
 
 def refuse_if_moved(tenant: Tenant, seen: Seen) -> None:
     """Raise ConfigMoved when ranges or settings were changed since they were seen; `tenant` is locked."""
-    if tenant.config_version == seen.version:
-        return
-    entries = Entry.objects.of(tenant.pk).filter(seq__gt=seen.entry, verb__in=VERBS)
-    changes = list(_sentences(entries.order_by("-seq")[:_SHOWN]))
+    changes = moved_since(tenant, seen)
     if changes:
         raise ConfigMoved(changes)
+
+
+def moved_since(tenant: Tenant, seen: Seen) -> list[str]:
+    """What was done to ranges and settings since they were seen, the last first, a sentence each; only the last few."""
+    if tenant.config_version == seen.version:
+        return []
+    entries = Entry.objects.of(tenant.pk).filter(seq__gt=seen.entry, verb__in=VERBS)
+    return list(_sentences(entries.order_by("-seq")[:_SHOWN]))
 
 
 def _sentences(entries: Iterable[Entry]) -> Iterator[str]:

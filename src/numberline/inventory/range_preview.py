@@ -16,7 +16,8 @@ from numberline.inventory.placing import Survey, survey
 from numberline.inventory.spans import Numbers
 from numberline.tenants.models import Tenant
 
-SHOWN = 50
+SHOWN = 30
+"""Blocks of numbers that are named."""
 GONE = -1
 """No range has this key."""
 
@@ -25,7 +26,7 @@ GONE = -1
 class Going:
     """Numbers that come from one place and go to another; None is no range, `retired` is out of use.
 
-    `texts` are the first of them as blocks of text.
+    `texts` are the first of them as blocks of text, `more` how many blocks follow.
     """
 
     source: str | None
@@ -33,6 +34,7 @@ class Going:
     retired: bool
     count: int
     texts: tuple[str, ...]
+    more: int
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class RangePreview:
 
     differences: Differences = field(default_factory=dict)
     declared: tuple[str, ...] = ()
+    declared_more: int = 0
     declared_count: int = 0
     going: tuple[Going, ...] = ()
     rests: dict[str, int] = field(default_factory=dict)
@@ -73,7 +76,8 @@ def preview(tenant: Tenant, name: str, wanted: Wanted, at: datetime) -> RangePre
     names = {**old, **{one.id: one.name for one in homes.by_id.values()}}
     missing = Numbers.from_keys(key for keys in surveyed.missing.values() for key in keys)
     found.declared_count = len(missing)
-    found.declared = tuple(missing.texts()[:SHOWN])
+    blocks = missing.texts()
+    found.declared, found.declared_more = tuple(blocks[:SHOWN]), max(0, len(blocks) - SHOWN)
     found.going = tuple(_going(surveyed, names))
     found.rests = _rests(surveyed)
     found.refused = tuple(sorted(surveyed.refused))
@@ -93,7 +97,7 @@ def _going(surveyed: Survey, names: dict[int, str]) -> Iterator[Going]:
             groups.setdefault(key, []).append(row.text)
     for (source, target, retired), texts in groups.items():
         blocks = Numbers.stored(texts).texts()
-        yield Going(source, target, retired, len(texts), tuple(blocks[:SHOWN]))
+        yield Going(source, target, retired, len(texts), tuple(blocks[:SHOWN]), max(0, len(blocks) - SHOWN))
 
 
 def _rests(surveyed: Survey) -> dict[str, int]:

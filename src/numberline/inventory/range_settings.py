@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ Given = str | bool | Sequence[str] | Mapping[str, str | None] | None
 """A value as a form sends it; an empty text and None mean null."""
 
 _TEXT = "tag:yaml.org,2002:str"
+_SPACES = str.maketrans("\n\t\u00a0\ufeff\u200b", "     ")
+"""What rules may have between their words, and isn't printable."""
 _DURATIONS = ("grace", "quarantine")
 
 
@@ -45,10 +48,18 @@ def read_settings(given: Mapping[str, Given]) -> dict[str, Any]:
         reading = Reading(value if isinstance(value, str) else "")
         found |= settings_of({key: Entry(key, node, node)}, RANGE_KEYS, reading)
         if reading.problems:
-            problems[key] = tuple(reading.problems)
+            problems[key] = tuple(replace(one, message=_of_a_form(one.message)) for one in reading.problems)
+        elif isinstance(value, str) and not value.translate(_SPACES).isprintable():
+            message = f"{key} has a character that nobody can see: write it again without it."
+            problems[key] = (Problem(0, 0, message),)
     if problems:
         raise SettingsError(problems)
     return found
+
+
+def _of_a_form(message: str) -> str:
+    """The sentence without what is only true of a file."""
+    return message.replace(", or leave the key out", "")
 
 
 def read_name(given: str) -> str:

@@ -18,7 +18,8 @@ from numberline.planning.settings import settings_of
 from numberline.tenants.licences import licence_names
 from numberline.tenants.models import Tenant
 
-SHOWN = 20
+SHOWN, SHOWN_MOVING = 20, 10
+"""How many people are named of those who match, and of those who come or go by the change."""
 SECONDS = 0.7
 
 
@@ -40,13 +41,14 @@ class Asked:
 class Group:
     """Some people: how many, and the first of them."""
 
+    most: int
     count: int = 0
     people: list[Seen] = field(default_factory=list)
 
     def take(self, person: Seen, wanted: str) -> None:
         """Count somebody, and keep them to be shown if they are among the first whose name is wanted."""
         self.count += 1
-        if len(self.people) < SHOWN and (
+        if len(self.people) < self.most and (
             not wanted or wanted in person.name.casefold() or wanted in person.upn.casefold()
         ):
             self.people.append(person)
@@ -73,12 +75,12 @@ class RuleAnswer:
     looked_at: int = 0
     everybody: int = 0
     whole: bool = False
-    matching: Group = field(default_factory=Group)
+    matching: Group = field(default_factory=lambda: Group(SHOWN))
     licensed: int = 0
     waiting: int = 0
     excluded: int = 0
-    gained: Group = field(default_factory=Group)
-    lost: Group = field(default_factory=Group)
+    gained: Group = field(default_factory=lambda: Group(SHOWN_MOVING))
+    lost: Group = field(default_factory=lambda: Group(SHOWN_MOVING))
     also: list[Also] = field(default_factory=list)
     unknown: tuple[str, ...] = ()
 

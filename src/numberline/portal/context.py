@@ -38,6 +38,7 @@ FAMILIES = {
     "person": "people",
     "number": "numbers",
     "range": "ranges",
+    "rule": "ranges",
     "run": "activity",
     "entry": "activity",
     "task": "overview",

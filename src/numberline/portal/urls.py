@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from numberline.portal.account import account, sessions
 from numberline.portal.account_link import account_link
+from numberline.portal import addresses
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
 from numberline.portal.bulk import numbers_bulk
@@ -18,9 +19,16 @@ from numberline.portal.overview import overview
 from numberline.portal.person import person
 from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
 from numberline.portal.runs import run, runs
+from numberline.portal.range_edit import range_edit, range_new, range_remove
+from numberline.portal.range_page import range_cells, range_page
+from numberline.portal.ranges import ranges
+from numberline.portal.rule_editor import rule_answer, rule_convert, rule_values
+from numberline.portal.rules_check import rules_check
 from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
+
+addresses.register()
 
 IN_TENANT: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
@@ -47,6 +55,16 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("numbers/", numbers, name="numbers"),
     path("settings/team/", team, name="team"),
     path("settings/team/<int:grant_id>/", team_member, name="team_member"),
+    path("ranges/", ranges, name="ranges"),
+    path("new-range/", range_new, name="range_new"),
+    path("ranges/<range_name:name>/", range_page, name="range"),
+    path("ranges/<range_name:name>/cells/", range_cells, name="range_cells"),
+    path("ranges/<range_name:name>/change/", range_edit, name="range_edit"),
+    path("ranges/<range_name:name>/remove/", range_remove, name="range_remove"),
+    path("rules/", rules_check, name="rules_check"),
+    path("rules/answer/", rule_answer, name="rule_answer"),
+    path("rules/convert/", rule_convert, name="rule_convert"),
+    path("rules/values/", rule_values, name="rule_values"),
     # Last of those below people/ and numbers/: they take whatever else is written there.
     *ACTIONS,
     path("people/<str:object_id>/", person, name="person"),
