@@ -27,8 +27,6 @@ RANGE = "London"
 
 def prepare(tenant: Tenant) -> None:
     """One range with two numbers, one of which a person holds; an item of the worklist about that."""
-    home = make.range_(tenant, "London")
-    """One range with two numbers, one of which a person holds."""
     home = make.range_(tenant, RANGE)
     held = make.number(tenant, NUMBER, home, state="assigned")
     make.number(tenant, "+442079460002", home)
@@ -123,5 +121,6 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "number": {"text": NUMBER},
     **{route: {"name": RANGE} for route in ("range", "range_edit", "range_remove")},
     "range_cells": {"name": RANGE},
+    **{route: {"name": RANGE} for route in ("range", "range_cells", "range_edit", "range_remove")},
 }
 """Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""

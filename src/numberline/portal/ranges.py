@@ -90,12 +90,12 @@ def alerts_of(tenant_id: int) -> dict[str, str]:
 
 
 def _filtered(rows: QuerySet[Range], request: InTenant) -> QuerySet[Range]:
-    words, type_ = request.GET.get("q", "").strip().replace("\x00", ""), request.GET.get("type", "")
+    words, type_ = request.GET.get("q", "").strip(), request.GET.get("type", "")
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(rule__icontains=words))
     if type_ in [one.value for one in NumberType]:
         rows = rows.filter(type=type_)
-    provider = request.GET.get("provider", "").replace("\x00", "")
+    provider = request.GET.get("provider", "")
     if provider:
         rows = rows.filter(provider=provider)
     if request.GET.get("alert") == "any":
@@ -107,7 +107,7 @@ def _page(rows: QuerySet[Range], after: str) -> tuple[list[Range], str]:
     """The ranges behind one that stands in the address, and the one to go on behind; empty at the end."""
     priority, _, name = after.partition(":")
     digits = priority.removeprefix("-")
-    if name and digits.isascii() and digits.isdecimal() and len(digits) < 10 and "\x00" not in name:
+    if name and digits.isascii() and digits.isdecimal() and len(digits) < 10:
         rows = rows.filter(Q(priority__gt=int(priority)) | Q(priority=int(priority), name__gt=name))
     found: list[Any] = list(rows.order_by("priority", "name")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
