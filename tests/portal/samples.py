@@ -21,8 +21,8 @@ from tests import factories as make
 
 NUMBER = "+442079460001"
 PERSON = "ann"
-TOKEN = "a-token-that-tests-know"
 RANGE = "London"
+TOKEN = "a-token-that-tests-know"
 
 
 def prepare(tenant: Tenant) -> None:
@@ -116,11 +116,6 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "account_link": {"token": TOKEN},
     "mfa_edit_webauthn": {"pk": "1"},
     "mfa_remove_webauthn": {"pk": "1"},
-ARGUMENTS: dict[str, dict[str, str]] = {
-    "person": {"object_id": make.oid(PERSON)},
-    "number": {"text": NUMBER},
-    **{route: {"name": RANGE} for route in ("range", "range_edit", "range_remove")},
-    "range_cells": {"name": RANGE},
     **{route: {"name": RANGE} for route in ("range", "range_cells", "range_edit", "range_remove")},
 }
 """Beyond the tenant, for the routes that have more arguments: as they are, or made for the tenant."""

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.portal.pages import seen, sent, text
 
 from numberline.access.roles import SERVICE_DESK
 from numberline.audit.models import Entry
@@ -14,6 +13,7 @@ from numberline.inventory.models import Number
 from numberline.inventory.placement import DECLARED_PURPOSE
 from numberline.tenants.models import Tenant
 from tests import factories as make
+from tests.portal.pages import seen, sent, text
 from tests.portal.people import signed_in, somebody_with
 
 HOSTILE = {

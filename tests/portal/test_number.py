@@ -7,13 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.portal.pages import text
 
 from numberline.access.roles import SERVICE_DESK, VIEWER
 from numberline.audit.record import Cause, Fact, record
 from numberline.inventory.models import Number
 from numberline.tenants.models import Tenant
 from tests import factories as make
+from tests.portal.pages import text
 from tests.portal.people import signed_in, somebody_with
 
 FREE = {"state": "available", "holder": None}

@@ -5,7 +5,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.portal.pages import text
 
 from numberline.access.roles import SERVICE_DESK, VIEWER
 from numberline.assignments.claims import Intent, claim_number
@@ -14,6 +13,7 @@ from numberline.directory.models import Person
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import open_item
 from tests import factories as make
+from tests.portal.pages import text
 from tests.portal.people import signed_in, somebody_with
 
 MOST_QUERIES = 20

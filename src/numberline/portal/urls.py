@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from numberline.portal import addresses
 from numberline.portal.account import account, sessions
 from numberline.portal.account_link import account_link
-from numberline.portal import addresses
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
 from numberline.portal.bulk import numbers_bulk
@@ -18,12 +18,12 @@ from numberline.portal.numbers import numbers
 from numberline.portal.overview import overview
 from numberline.portal.person import person
 from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
-from numberline.portal.runs import run, runs
 from numberline.portal.range_edit import range_edit, range_new, range_remove
 from numberline.portal.range_page import range_cells, range_page
 from numberline.portal.ranges import ranges
 from numberline.portal.rule_editor import rule_answer, rule_convert, rule_values
 from numberline.portal.rules_check import rules_check
+from numberline.portal.runs import run, runs
 from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
