@@ -9,15 +9,19 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from numberline.cli.demo import place
 from tests.support.command import Command
+from tests.support.session import is_setting
 
 SOON = 90.0
-QUICK = ("--people", "40", "--pace", "1", "--port", "0")
+QUICK = ("--people", "40", "--pace", "1", "--port", "0", "--portal", "0", "--no-history")
 
 
 @pytest.fixture
@@ -56,6 +60,7 @@ class Lived(NamedTuple):
     left: list[str]
     port: int
     mine: Path
+    page: str
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +73,30 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        line = ("--people", "40", "--pace", "1", "--port", port, "--seconds", SOON)
+        line = (*QUICK, "--port", port, "--seconds", SOON)
         process = command_in(folder, cold=True, **settings).start("demo", *line)
         shown = shown_until(process, *STAGES)
+        page = seen_after_signing_in(shown)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=SOON)
-    return Lived(process.returncode, shown + out, err, left_behind(folder), port, mine)
+    return Lived(process.returncode, shown + out, err, left_behind(folder), port, mine, page)
+
+
+def seen_after_signing_in(shown: str) -> str:
+    """The page to which the portal leads whoever signs in as the demo says, with nothing but a password."""
+    said = re.search(r"The portal answers at (\S+)  Sign in as (\S+) with (\S+)", shown)
+    assert said, shown
+    address, email, password = said.groups()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(address, timeout=SOON) as page:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())
+    assert token
+    form = {"csrfmiddlewaretoken": token[1], "login": email, "password": password}
+    asked = urllib.request.Request(page.url, urllib.parse.urlencode(form).encode(), {"Origin": address})
+    with browser.open(asked, timeout=SOON) as answer:
+        text: str = answer.read().decode()
+    assert answer.url == f"{address}/t/contoso/", text
+    return text
 
 
 def shown_until(process: subprocess.Popen[str], *stages: str) -> str:
@@ -96,6 +119,10 @@ def test_people_get_numbers_within_seconds(lived: Lived) -> None:
     assert "nobody holds two, and no conflicting request was ever sent." in lived.out
 
 
+def test_the_portal_opens_to_the_sign_in_that_is_shown(lived: Lived) -> None:
+    assert "Overview of contoso" in lived.page
+
+
 def test_ctrl_c_ends_it_with_a_summary_and_exit_0(lived: Lived) -> None:
     assert (lived.code, lived.err) == (0, "")
     assert "Checked against the simulated tenant" in lived.out
@@ -109,6 +136,24 @@ def test_a_port_that_is_taken_is_avoided(lived: Lived) -> None:
 def test_a_setting_of_the_user_is_left_alone(lived: Lived) -> None:
     assert lived.code == 0
     assert not lived.mine.exists()
+
+
+def test_no_receiver_and_no_address_of_the_users_own_installation_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The demo's process only: its settings are put back with the test's."""
+    for name in filter(is_setting, list(os.environ)):
+        monkeypatch.setenv(name, os.environ[name])
+    for name in ("NUMBERLINE_ALERT_WEBHOOK", "NUMBERLINE_SMTP_URL", "NUMBERLINE_URL", "NUMBERLINE_PROXY"):
+        monkeypatch.setenv(name, "https://mine.example.com")
+    monkeypatch.setenv("NUMBERLINE_DATA_DIR", "")
+    monkeypatch.setenv("NUMBERLINE_DATABASE_URL", "")
+    monkeypatch.setenv("NUMBERLINE_SECRET_KEY", "mine alone " * 4)
+    monkeypatch.setenv("NUMBERLINE_LOG", "info")
+    with place.fresh_folder(keep=False) as folder:
+        left = {name: value for name, value in os.environ.items() if is_setting(name)}
+        assert set(left) == {"NUMBERLINE_DATA_DIR", "NUMBERLINE_DATABASE_URL", "NUMBERLINE_LOG"}
+        assert left["NUMBERLINE_DATA_DIR"] == str(folder)
 
 
 def test_the_demo_ends_by_itself_and_leaves_nothing(demo: Command, tmp_path: Path) -> None:

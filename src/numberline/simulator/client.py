@@ -92,6 +92,10 @@ class Control:
         """New people as the company hires them."""
         return list(self.call("join", count=count))
 
+    def advance(self, seconds: float) -> float:
+        """Let the time of a tenant that is behind go on; gives how many seconds it is still behind."""
+        return float(self.call("advance", seconds=seconds))
+
     def add_sku(self, part_number: str, plans: list[str]) -> str:
         """A product of service plans, known or new; gives its id."""
         return str(self.call("add_sku", part_number=part_number, plans=plans))

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from . import control_numbers, control_people, control_policies
+from .lateness import LateClock
 from .questions import QUESTIONS
 from .service import Service
 from .web import Answer, Problem, Request, answer
@@ -34,6 +35,7 @@ class Control:
             "judgement": self.judgement,
             "judge": self.judge,
             "join": self.join,
+            "advance": self.advance,
         }
         self.joiner: Any = None
 
@@ -123,6 +125,14 @@ class Control:
     def judge(self, settle_seconds: float) -> None:
         """For how long a write whose answer was lost is in doubt."""
         self._service.judge.settle_seconds = settle_seconds
+
+    def advance(self, seconds: float) -> float:
+        """Let the time of a tenant that is behind go on; gives how many seconds it is still behind."""
+        if not isinstance(self._tenant.clock, LateClock):
+            raise ValueError("This tenant's time is not behind.")
+        left = self._tenant.clock.advance(seconds)
+        self._tenant.now()
+        return left
 
     def join(self, count: int = 1) -> list[dict[str, Any]]:
         """New people as the company hires them, licensed for a number; gives id, name, city and office."""

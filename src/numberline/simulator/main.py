@@ -7,7 +7,6 @@ import socket
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -21,6 +20,7 @@ from . import certificates, identifiers
 from .company import Options, furnish
 from .configuration import configuration
 from .control import Control
+from .lateness import LateClock
 from .login import Application, Login
 from .recording import Recorder
 from .server import Application as WebApplication
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to stop; gives the exit code."""
     options = _parser().parse_args(arguments)
     seed = Random(f"tenant/{options.seed}")
-    tenant = Tenant(time.time, options.seed, options.tenant_id or identifiers.guid(seed))
+    tenant = Tenant(LateClock(options.behind), options.seed, options.tenant_id or identifiers.guid(seed))
     client_id = options.client_id or identifiers.guid(seed)
     secret = options.client_secret or f"simulated~{seed.getrandbits(128):032x}"
     gc.disable()
@@ -147,6 +147,12 @@ def _parser() -> argparse.ArgumentParser:
         "--joiners", type=float, default=0.03, help="share of the licensed who have no number yet"
     )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same company")
+    parser.add_argument(
+        "--behind",
+        type=float,
+        default=0.0,
+        help="how many seconds the tenant's time is behind (control: advance)",
+    )
     parser.add_argument("--tenant-id", help="Entra id of the tenant")
     parser.add_argument("--client-id", help="application id")
     parser.add_argument("--client-secret", help="client secret")

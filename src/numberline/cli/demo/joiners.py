@@ -40,20 +40,58 @@ def order(kinds: list[Kind], random: Random) -> Iterator[Kind]:
         yield random.choice(odd if odd and random.random() < ODD_ONES else plain)
 
 
+class Names:
+    """First and last names, each pair once; double first names when the plain ones are used up."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(f"names/{seed}")
+        self._given: set[tuple[str, str]] = set()
+
+    def next(self) -> tuple[str, str]:
+        """A name that nobody of the demo has yet."""
+        while True:
+            first, last = self._random.choice(names.GIVEN), self._random.choice(names.SURNAMES)
+            if len(self._given) > len(names.GIVEN) * len(names.SURNAMES) // 2:
+                first = f"{first}-{self._random.choice(names.GIVEN)}"
+            if (first, last) not in self._given:
+                self._given.add((first, last))
+                return first, last
+
+
+def attributes(kind: Kind, first: str, last: str, domain: str) -> dict[str, Any]:
+    """What Graph shows of somebody of this kind."""
+    return {
+        "displayName": f"{first} {last}",
+        "givenName": first,
+        "surname": last,
+        "userPrincipalName": f"{first}.{last}.new@{domain}".lower().translate(names.PLAIN),
+        "accountEnabled": kind.enabled_after is None,
+        **kind.attributes,
+    }
+
+
 class Joiners:
     """Creates and licenses people in the simulated tenant until told to stop. `pace` is the seconds between two."""
 
     def __init__(
-        self, control: "Control", story: Story, kinds: list[Kind], domain: str, *, seed: int, pace: float
+        self,
+        control: "Control",
+        story: Story,
+        kinds: list[Kind],
+        domain: str,
+        *,
+        names: Names,
+        seed: int,
+        pace: float,
     ) -> None:
         self._control = control
         self._story = story
         self._domain = domain
         self._pace = pace
+        self._names = names
         self._random = Random(f"joiners/{seed}")
         self._order = order(kinds, self._random)
         self._later: list[tuple[float, Callable[[], None]]] = []
-        self._names: set[str] = set()
 
     def run(self, stop: threading.Event) -> None:
         """Let people come until `stop` is set."""
@@ -68,20 +106,13 @@ class Joiners:
 
     def join(self, kind: Kind) -> str:
         """Create and license one person of this kind; gives the object id."""
-        first, last = self._name()
-        attributes = {
-            "displayName": f"{first} {last}",
-            "givenName": first,
-            "surname": last,
-            "userPrincipalName": f"{first}.{last}.new@{self._domain}".lower().translate(names.PLAIN),
-            "accountEnabled": kind.enabled_after is None,
-            **kind.attributes,
-        }
+        first, last = self._names.next()
+        shown = attributes(kind, first, last, self._domain)
         with self._story.held():
             if kind.lag:
                 self._control.faults(licence_lag=kind.lag)
             try:
-                person = self._control.add_person(licences=list(kind.licences), **attributes)
+                person = self._control.add_person(licences=list(kind.licences), **shown)
             finally:
                 if kind.lag:
                     self._control.faults(licence_lag=0.0)
@@ -95,13 +126,3 @@ class Joiners:
         self._later = [(at, action) for at, action in self._later if at > now]
         for action in due:
             action()
-
-    def _name(self) -> tuple[str, str]:
-        """A name that nobody of the demo has yet; a double first name once the plain ones are used up."""
-        while True:
-            first, last = self._random.choice(names.GIVEN), self._random.choice(names.SURNAMES)
-            if len(self._names) > len(names.GIVEN) * len(names.SURNAMES) // 2:
-                first = f"{first}-{self._random.choice(names.GIVEN)}"
-            if f"{first} {last}" not in self._names:
-                self._names.add(f"{first} {last}")
-                return first, last

@@ -3,6 +3,7 @@
 Offices and cities are those of numberline.simulator.offices; licences are Microsoft's own part numbers.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from numberline.cli.demo.joiners import Kind
@@ -13,6 +14,12 @@ PHONE_ADDED = ("SPE_E3", "MCOEV")
 NO_PHONE = ("SPE_E3",)
 TEAMS_LAG = 20.0
 DISABLED_FOR = 15.0
+
+
+def nottingham(kinds: list[Kind]) -> Kind:
+    """Who joins the office that opens in the month before (numberline.cli.demo.history)."""
+    place = {"city": "Nottingham", "officeLocation": "Market Square"}
+    return replace(kinds[0], about="Market Square, Nottingham", attributes={**kinds[0].attributes, **place})
 
 
 def kinds(company: str) -> list[Kind]:

@@ -11,19 +11,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from numberline import environment
+
 
 class Ended(Exception):
     """The demo was told to end before it had begun."""
 
 
-OURS = ("NUMBERLINE_SECRET_KEY", "NUMBERLINE_SECRET_KEY_FILE")
+THEIRS = ("NUMBERLINE_LOG", "NUMBERLINE_GRAPH_RATES")
+"""Settings of the user that the demo keeps to. All others are of their own tenants: no alert of the demo may reach a real
+receiver."""
 
 
 @contextmanager
 def fresh_folder(keep: bool) -> Iterator[Path]:
     """A new data folder that this process uses from now on; removed at the end unless it is to be kept."""
     folder = Path(tempfile.mkdtemp(prefix="numberline-demo-"))
-    for name in OURS:
+    for name in {setting.name for setting in environment.SETTINGS}.difference(THEIRS):
         os.environ.pop(name, None)
     os.environ["NUMBERLINE_DATA_DIR"] = str(folder)
     # Nothing here has to live through a power cut, and the disk of a laptop is slow to promise that it would.
@@ -34,6 +38,12 @@ def fresh_folder(keep: bool) -> Iterator[Path]:
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def reached_at(url: str) -> None:
+    """The address of the demo's portal, in which a password alone is enough."""
+    os.environ["NUMBERLINE_URL"] = url
+    os.environ["NUMBERLINE_MFA"] = "optional"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from numberline import clock
-from numberline.cli.demo import closing, lines, place
+from numberline.cli.demo import closing, lines, place, portal
 from numberline.cli.demo.joiners import Joiners
 from numberline.cli.demo.story import Story
 from numberline.cli.demo.watcher import Watcher
@@ -33,22 +33,29 @@ class Options:
     pace: float
     seed: int
     keep: bool
+    portal: int
+    history: bool
 
 
 def run(options: Options) -> int:
     """Run the demo and give the exit code: 0 unless the simulated tenant disagrees at the end."""
     with place.ending() as end, place.fresh_folder(options.keep) as folder:
-        story = Story(clock.monotonic)
+        # The company's last month is lived in seconds; what is told is told in the reader's time.
+        story = Story(clock.SystemClock().monotonic)
         port = place.free_port(options.port)
-        if port != options.port:
-            out(f"Port {options.port} is taken: another one is used.")
+        listening = portal.listening(options.portal)
+        for wanted, got in ((options.port, port), (options.portal, listening.getsockname()[1])):
+            if wanted not in (0, got):
+                out(f"Port {wanted} is taken: another one is used.")
+        place.reached_at(portal.address(listening))
         ready()
-        from numberline.cli.demo.company import Telling, opened
+        from numberline.cli.demo.company import Telling, Wish, opened
 
         code = DONE
+        wish = Wish(options.people, options.seed, port, options.history)
         try:
-            with opened(folder, options.people, options.seed, port, Telling(story.now, end)) as company:
-                _live(company, options, story, end)
+            with opened(folder, wish, Telling(story.now, end)) as company, portal.answering(listening):
+                _live(company, options, story, end, portal.address(listening))
                 code = _close(company, story)
         except place.Ended:
             out("Ended before the company was ready.")
@@ -57,15 +64,24 @@ def run(options: Options) -> int:
     return code
 
 
-def _live(company: "Company", options: Options, story: Story, end: threading.Event) -> None:
+def _live(company: "Company", options: Options, story: Story, end: threading.Event, address: str) -> None:
     """Let people join and automation work until the end; returns when both have stopped."""
     from numberline.jobs.loop import Loop
 
     loop = Loop(Watcher(story), pace=LOOK_EVERY, at_once=1)
     joiners = Joiners(
-        company.simulator.control, story, company.kinds, company.domain, seed=options.seed, pace=options.pace
+        company.simulator.control,
+        story,
+        company.kinds,
+        company.domain,
+        names=company.names,
+        seed=options.seed,
+        pace=options.pace,
     )
-    with _screen(company, story):
+    sign_in = (
+        f"The portal answers at {address}  Sign in as {company.sign_in.email} with {company.sign_in.password}"
+    )
+    with _screen(company, story, sign_in):
         coming = _Thread("joiners", lambda: joiners.run(end), end)
         working = _Thread("automation", loop.run, end)
         left = None if options.seconds is None else max(0.0, options.seconds - story.now())
@@ -101,13 +117,14 @@ class _Thread(threading.Thread):
             raise self._error
 
 
-def _screen(company: "Company", story: Story) -> AbstractContextManager[object]:
+def _screen(company: "Company", story: Story, sign_in: str) -> AbstractContextManager[object]:
     if not sys.stdout.isatty():
+        lines.say(story.now(), "demo", sign_in)
         story.tell(lines.told)
         return lines.Lines("People join from now on.")
     from numberline.cli.demo.screen import Screen
 
-    return Screen(f"Numberline demo: {company.name}", story)
+    return Screen(f"Numberline demo: {company.name}", story, sign_in)
 
 
 def _close(company: "Company", story: Story) -> int:

@@ -22,7 +22,7 @@ COLOURS = {
     stages.REFUSED: "red",
     stages.SKIPPED: "dim",
 }
-AROUND = 15
+AROUND = 17
 """Lines of the screen that are not people."""
 WIDE = 120
 
@@ -30,8 +30,9 @@ WIDE = 120
 class Screen:
     """Shows a story until it is left; then the last state stays on the terminal."""
 
-    def __init__(self, title: str, story: Story, console: Console | None = None) -> None:
+    def __init__(self, title: str, story: Story, portal: str, console: Console | None = None) -> None:
         self._title = title
+        self._portal = portal
         self._story = story
         self._console = console or Console()
         self._spinner = Spinner("dots")
@@ -55,6 +56,7 @@ class Screen:
             ),
             self._doing(),
             _people(joiners, max(4, self._console.height - AROUND), self._console.width >= WIDE),
+            Text(self._portal, style="bold"),
             Text("Ctrl-C ends the demo.", style="dim"),
         ]
         if self._story.trouble:
