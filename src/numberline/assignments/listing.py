@@ -88,12 +88,6 @@ def holders_of(tenant_id: int, numbers: Iterable[int]) -> dict[int, Holder]:
     return {key: Holder(person, *known.get(person, ("", ""))) for key, person in held.items()}
 
 
-def numbers_of(tenant_id: int, people: Iterable[str]) -> dict[str, str]:
-    """The number that each of these people (object ids) has now, as far as they have one."""
-    rows = Assignment.objects.of(tenant_id).filter(person__in=list(people), until=None, category="primary")
-    return dict(rows.values_list("person", "number__text"))
-
-
 def _number_chunk(
     tenant_id: int, numbers: Sequence[Number], now: datetime, spoken: bool
 ) -> Iterator[dict[str, Any]]:

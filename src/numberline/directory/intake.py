@@ -10,8 +10,10 @@ import msgspec
 from django.db import transaction
 
 from numberline import bulk
+from numberline.core.folding import fold
 from numberline.core.person import Entitlement, PersonFacts, PlanTable, facts_from_attributes
 from numberline.directory.models import Cursor, Person
+from numberline.directory.terms import Changed, keep_terms
 from numberline.graph.types import Removed
 from numberline.graph.users import DeltaPage, GraphUser
 from numberline.tenants.models import Tenant
@@ -20,6 +22,7 @@ FACT_FIELDS = (
     "upn",
     "upn_key",
     "name",
+    "name_key",
     "attributes",
     "enabled",
     "guest",
@@ -90,6 +93,7 @@ def take_people(
     intake = Intake(read=len(ids))
     rows = {p.object_id: p for p in Person.objects.of(tenant.pk).filter(object_id__in=ids)}
     write: list[Person] = []
+    found_by = Changed()
     for user in users:
         person = rows.get(user.id)
         before = person.attributes if person else None
@@ -108,6 +112,7 @@ def take_people(
             ):
                 person.licences_changed_at = at
             person = _apply(person, facts, text, at)
+            found_by.note(user.id, before, attributes)
         person.round = round_
         write.append(person)
     for gone in removed:
@@ -117,7 +122,9 @@ def take_people(
         _mark_gone(person, DELETED[gone.reason], at)
         intake.gone.append(gone.id)
         write.append(person)
-    _write(tenant.pk, write)
+    with transaction.atomic():
+        _write(tenant.pk, write)
+        keep_terms(tenant.pk, found_by)
     return intake
 
 
@@ -161,7 +168,8 @@ def _apply(person: Person, facts: PersonFacts, text: str, at: datetime) -> Perso
     person.attributes = text
     person.upn = facts.upn or ""
     person.upn_key = person.upn.casefold()
-    person.name = str(facts.attributes.get("displayName") or "")
+    person.name = str(facts.attributes.get("displayName") or "")[:300]
+    person.name_key = fold(person.name)[:300]
     person.enabled = facts.enabled
     person.guest = facts.guest
     person.resource_account = facts.resource_account

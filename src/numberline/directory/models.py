@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 
+from numberline.columns import PlainText
 from numberline.core.person import Entitlement
 from numberline.scope import TenantManager
 from numberline.tenants.models import Tenant
@@ -18,14 +19,15 @@ class Person(models.Model):
     `ready` is what Teams said last (null: not looked at yet); `look_at` when it is asked again.
     `taken_number` is the number that Teams shows on somebody else by now, until this person has another.
     `needs_look` marks people whose decision may change without any change in the directory, and `changed`
-    people whose facts changed since the last decision.
+    people whose facts changed since the last decision. `name_key` is the name as lists order it.
     """
 
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
     object_id = models.CharField(max_length=36)
     upn = models.CharField(max_length=320, blank=True, default="")
     upn_key = models.CharField(max_length=320, blank=True, default="")
     name = models.CharField(max_length=300, blank=True, default="")
+    name_key: "models.CharField[str, str]" = PlainText(max_length=300, blank=True, default="")
     attributes = models.TextField(default="{}")
     enabled = models.BooleanField(default=True)
     guest = models.BooleanField(default=False)
@@ -67,6 +69,15 @@ class Person(models.Model):
         indexes = (
             models.Index(fields=("tenant", "upn_key"), name="person_upn"),
             models.Index(fields=("tenant", "action", "code"), name="person_decision"),
+            models.Index(fields=("tenant", "deleted", "name_key", "id"), name="person_name"),
+            models.Index(fields=("tenant", "deleted", "action", "name_key", "id"), name="person_action"),
+            models.Index(fields=("tenant", "deleted", "code", "name_key", "id"), name="person_code"),
+            models.Index(
+                fields=("tenant", "name_key", "id"), condition=models.Q(locked=True), name="person_locked"
+            ),
+            models.Index(
+                fields=("tenant", "name_key", "id"), condition=models.Q(excluded=True), name="person_excluded"
+            ),
             models.Index(fields=("tenant",), condition=models.Q(changed=True), name="person_changed"),
             models.Index(fields=("tenant",), condition=models.Q(needs_look=True), name="person_needs_look"),
             models.Index(
@@ -88,6 +99,30 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.upn or self.object_id
+
+
+class Term(models.Model):
+    """Something that a person can be found by, folded: a word, an address, or `attribute=value`
+    (numberline.directory.terms). Rows of people are never removed, so the database need not look for them."""
+
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    text: "models.CharField[str, str]" = PlainText(max_length=200)
+
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("tenant", "text", "person"), name="term_text"),
+            models.Index(fields=("person", "text"), name="term_person"),
+        )
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Cursor(models.Model):

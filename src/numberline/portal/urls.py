@@ -16,6 +16,7 @@ from numberline.portal.live import live
 from numberline.portal.number import number
 from numberline.portal.numbers import numbers
 from numberline.portal.overview import overview
+from numberline.portal.people import people
 from numberline.portal.person import person
 from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
 from numberline.portal.range_edit import range_edit, range_new, range_remove
@@ -52,6 +53,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("worklist/<int:item>/assign/", worklist_assign, name="worklist_assign"),
     path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),
     path("worklist/<int:item>/take-back/", worklist_wake, name="worklist_wake"),
+    path("people/", people, name="people"),
     path("numbers/", numbers, name="numbers"),
     path("settings/team/", team, name="team"),
     path("settings/team/<int:grant_id>/", team_member, name="team_member"),

@@ -1,0 +1,119 @@
+"""Finding people: by words of their names, by their addresses, by the values of their attributes, by what automation
+decided. Lists are in the order of names and go along an index, whatever is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from numberline.columns import beginning
+from numberline.core.attributes import Attribute, find
+from numberline.core.folding import fold, words
+from numberline.directory.models import Person, Term
+from numberline.directory.terms import SEARCHED, attribute_term
+
+KEYS: Final = ("name_key", "pk")
+"""The columns that lists of people are paged by."""
+FEW: Final = 1000
+"""Up to how many people of a search are taken by their keys; more are met often enough on the way through all."""
+
+_PAIR = re.compile(r"""([^\s="]+)\s*=\s*(?:"([^"]*)"|(\S+))""")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which people are wanted; what is empty does not matter.
+
+    `attributes` are pairs of an attribute (Graph's name) and a value, which ends with `*` where it is only the
+    beginning. `deleted` is empty for those who are in the directory, else `soft` or `permanent`.
+    """
+
+    words: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    action: str = ""
+    code: str = ""
+    deleted: str = ""
+    locked: bool = False
+    excluded: bool = False
+
+
+def read(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """What somebody typed, as the words and the attributes (`City=Leeds`, `Office="Park Lane"`) that it names."""
+    attributes = []
+    for match in _PAIR.finditer(text):
+        attribute = searched(match[1])
+        if attribute is not None:
+            attributes.append((attribute.graph, match[2] or match[3] or ""))
+            text = text.replace(match[0], " ", 1)
+    typed = []
+    for part in text.split():
+        typed += [fold(part)] if "@" in part else words(part)
+    return tuple(dict.fromkeys(typed)), tuple(attributes)
+
+
+def searched(name: str) -> Attribute | None:
+    """The attribute of this name, as rules call it, if people can be found by it."""
+    attribute = find(name)
+    return attribute if attribute in SEARCHED else None
+
+
+def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> QuerySet[Person]:
+    """Those of `people` (of this tenant) that are wanted, in no order yet."""
+    columns: dict[str, Any] = {"deleted": wanted.deleted}
+    columns |= {name: getattr(wanted, name) for name in ("action", "code") if getattr(wanted, name)}
+    columns |= {name: True for name in ("locked", "excluded") if getattr(wanted, name)}
+    return with_terms(people.filter(**columns), tenant_id, conditions(wanted))
+
+
+def conditions(wanted: Wanted) -> list[Q]:
+    """What the terms of a person must have, one condition for each word and attribute."""
+    found = [beginning("text", word) for word in wanted.words]
+    for graph, value in wanted.attributes:
+        term = attribute_term(graph, value.rstrip("*"))
+        found.append(beginning("text", term) if value.endswith("*") else Q(text=term))
+    return found
+
+
+def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> QuerySet[Person]:
+    """Those of `people` whose terms meet all conditions."""
+    if not wanted:
+        return people
+    few = None
+    for at, condition in enumerate(wanted):
+        few = keys_with(tenant_id, [condition])
+        if few is not None:
+            wanted = wanted[:at] + wanted[at + 1 :]
+            break
+    if few is None and len(wanted) > 1:
+        few = keys_with(tenant_id, wanted)
+        wanted = wanted if few is None else []
+    if few is not None:
+        people = people.filter(pk__in=few)
+    for condition in wanted:
+        people = people.filter(Exists(Term.objects.of(tenant_id).filter(condition, person=OuterRef("pk"))))
+    return people
+
+
+def keys_with(tenant_id: int, wanted: list[Q]) -> set[int] | None:
+    """The keys of those whose terms meet all conditions; None when there are many."""
+    first, *others = wanted
+    terms = Term.objects.of(tenant_id)
+    rows = terms.filter(first)
+    for other in others:
+        rows = rows.filter(Exists(terms.filter(other, person=OuterRef("person"))))
+    found = list(rows.order_by().values_list("person_id", flat=True)[: FEW + 1])
+    return None if len(found) > FEW else set(found)
+
+
+def exactly(tenant_id: int, text: str) -> Iterable[Person]:
+    """Those whose UPN, mail address or object id the text is, if it is any."""
+    typed = fold(text)
+    rows = Person.objects.of(tenant_id)
+    if "@" in typed:
+        terms = Term.objects.of(tenant_id).filter(text=typed)
+        return rows.filter(pk__in=terms.values("person_id")[:2])
+    return rows.filter(object_id=text.strip().lower())

@@ -1,0 +1,90 @@
+"""What people can be found by: the words of their names, their addresses, and `attribute=value`, all folded.
+
+Kept when the directory is taken in (numberline.directory.intake), so that a search goes along an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from numberline import bulk
+from numberline.core.attributes import ATTRIBUTES, Kind
+from numberline.core.folding import fold, words
+from numberline.directory.models import Person, Term
+
+LONGEST: Final = 200
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+_ELSEWHERE = {"GivenName", "Surname", "DisplayName", "PasswordPolicies", "PreferredLanguage", "UserType"}
+SEARCHED: Final = tuple(
+    attribute
+    for attribute in ATTRIBUTES
+    if attribute.kind is Kind.TEXT
+    and attribute.plain not in _ELSEWHERE
+    and (not attribute.unique or attribute.plain == "EmployeeId")
+)
+"""The attributes by whose value people can be found."""
+_NAMES: Final = ("displayName", "givenName", "surname")
+_ADDRESSES: Final = ("userPrincipalName", "mail")
+_PREFIXES: Final = tuple((attribute.graph, f"{attribute.graph.lower()}=") for attribute in SEARCHED)
+
+
+def attribute_term(graph: str, value: str) -> str:
+    """What people are found by who have this value of an attribute (Graph's name)."""
+    return f"{graph.lower()}={fold(value)}"[:LONGEST]
+
+
+def terms_of(attributes: Mapping[str, Any]) -> set[str]:
+    """Everything that a person with these attributes can be found by."""
+    found: set[str] = set()
+    for name in _NAMES:
+        if text := attributes.get(name):
+            found.update(words(text))
+    for name in _ADDRESSES:
+        if text := attributes.get(name):
+            whole = fold(text)
+            found.add(whole)
+            found.update(words(whole.partition("@")[0]))
+    if text := attributes.get("employeeId"):
+        found.update(words(text))
+    for graph, prefix in _PREFIXES:
+        if text := attributes.get(graph):
+            found.add(prefix + fold(text))
+    return {term[:LONGEST] for term in found}
+
+
+@dataclass(slots=True)
+class Changed:
+    """Whose attributes are written: what they are now, and what they were (JSON text), both by object id."""
+
+    after: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+
+    def note(self, object_id: str, before: str | None, after: Mapping[str, Any]) -> None:
+        """Somebody is written; `before` is None for who is new."""
+        self.after[object_id] = after
+        if before is not None:
+            self.before[object_id] = before
+
+
+def keep_terms(tenant_id: int, changed: Changed) -> None:
+    """Bring the terms of people up to date, whose rows are written by now."""
+    wanted = {key: terms_of(attributes) for key, attributes in changed.after.items()}
+    had = {key: terms_of(_decode(text)) for key, text in changed.before.items()}
+    different = [key for key, terms in wanted.items() if terms != had.get(key)]
+    if not different:
+        return
+    rows = Person.objects.of(tenant_id).filter(object_id__in=different)
+    keys = dict(rows.values_list("object_id", "pk"))
+    none: set[str] = set()
+    gone = {(keys[key], term) for key in different for term in had.get(key, none) - wanted[key]}
+    if gone:
+        stored = Term.objects.of(tenant_id).filter(person_id__in={key for key, _ in gone})
+        ended = [pk for pk, *term in stored.values_list("pk", "person_id", "text") if tuple(term) in gone]
+        Term.objects.of(tenant_id).filter(pk__in=ended).delete()
+    new = ((keys[key], term) for key in different for term in sorted(wanted[key] - had.get(key, none)))
+    bulk.insert(Term, tenant_id, ("person", "text"), new)

@@ -1,0 +1,121 @@
+"""People: searched and filtered, a page at a time, with the number that each has and what automation decided."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from numberline.access.visit import Visit
+from numberline.assignments.search import held_by, holders_like, with_number
+from numberline.core.decision import Action, Code
+from numberline.directory.models import Person
+from numberline.directory.search import KEYS, Wanted, read, searched, wanted_people
+from numberline.directory.terms import SEARCHED
+from numberline.inventory.search import COUNTED, Count
+from numberline.paging import page
+from numberline.portal.filters import Filters
+from numberline.portal.request import InTenant
+
+CODES = {code.value: code.value.replace("_", " ") for code in Code}
+ACTIONS = {
+    Action.WAIT.value: "waiting",
+    Action.ASSIGN.value: "to be given a number",
+    Action.RELEASE.value: "to be released",
+    Action.KEEP.value: "kept as they are",
+    Action.SKIP.value: "left alone",
+}
+DELETED = {"soft": "deleted, can be restored", "permanent": "deleted for good"}
+HAS = {"yes": "with a number", "no": "without a number"}
+FEWEST_DIGITS = 3
+_NUMBER = re.compile(r"\+?[0-9(][0-9\s().\u2010-\u2015/-]*(?:ext\.?\s*[0-9]+)?", re.IGNORECASE)
+
+
+def people(request: InTenant) -> HttpResponse:
+    """The people who are wanted, in the order of their names."""
+    visit, filters = request.visit, Filters(request.GET)
+    rows = people_of(visit, filters)
+    shown = page(rows, KEYS, request.GET.get("page", ""))
+    held = held_by(visit.tenant.pk, [row.object_id for row in shown.rows])
+    context: dict[str, Any] = {
+        "rows": [_row(row, held.get(row.object_id)) for row in shown.rows],
+        "found": shown,
+        "count": _count(rows),
+        "filters": filters,
+        "asked": request.GET,
+        "choices": {
+            "codes": CODES,
+            "actions": ACTIONS,
+            "deleted": DELETED,
+            "has": HAS,
+            "attributes": [each.plain for each in SEARCHED],
+        },
+        "attributes": [value for value in filters.many("attribute") if _pair(value) is not None],
+    }
+    return render(request, "portal/people.html", context)
+
+
+def people_of(visit: Visit, filters: Filters) -> QuerySet[Person]:
+    """Those whom a list's address asks for, of those whom this visit may see; in no order yet."""
+    text = filters.text("q", "search")
+    words, attributes = read(text)
+    wanted = Wanted(
+        attributes=(*attributes, *_attributes(filters)),
+        words=words,
+        action=filters.choice("decision", "decision", ACTIONS),
+        code=filters.choice("why", "reason", CODES),
+        deleted=filters.choice("deleted", "kind of deletion", DELETED),
+        locked=filters.flag("locked", "locked"),
+        excluded=filters.flag("excluded", "excluded"),
+    )
+    has = filters.choice("number", "kind", HAS)
+    tenant_id = visit.tenant.pk
+    rows = wanted_people(visit.people, tenant_id, wanted)
+    if _NUMBER.fullmatch(text) and sum(one.isdigit() for one in text) >= FEWEST_DIGITS:
+        holders = holders_like(visit.numbers, tenant_id, text)
+        named = list(rows.order_by().values_list("pk", flat=True)[:COUNTED])
+        rows = wanted_people(visit.people, tenant_id, replace(wanted, words=()))
+        rows = rows.filter(Q(object_id__in=holders) | Q(pk__in=named))
+    elif text and not words and not attributes:
+        rows = rows.none()
+    return with_number(rows, tenant_id, has == "yes") if has else rows
+
+
+def _attributes(filters: Filters) -> list[tuple[str, str]]:
+    """The chips `attribute=City=Leeds`."""
+    found = []
+    for text in filters.many("attribute"):
+        pair = _pair(text)
+        if pair is None:
+            filters.ignored.append(f"“{text[:60]}” is no attribute and its value: it is left out.")
+        else:
+            filters.chip("attribute", text, text)
+            found.append(pair)
+    return found
+
+
+def _pair(text: str) -> tuple[str, str] | None:
+    name, equals, value = text.partition("=")
+    attribute = searched(name)
+    return (attribute.graph, value.strip()) if attribute is not None and equals and value.strip() else None
+
+
+def _row(person: Person, held: Any) -> dict[str, Any]:
+    waits = person.action == Action.WAIT
+    since = held.since if held is not None else None
+    if since is None:
+        since = (person.phone_system_since or person.first_seen) if waits else person.lost_at
+    return {
+        "person": person,
+        "number": held.number if held is not None else "",
+        "why": CODES.get(person.code, person.code),
+        "since": since,
+        "waits": waits,
+    }
+
+
+def _count(rows: QuerySet[Person]) -> Count:
+    seen = len(rows.order_by().values_list("pk")[: COUNTED + 1])
+    return Count(min(seen, COUNTED), seen > COUNTED)

@@ -1,0 +1,109 @@
+"""People are found by words of their names, by their addresses and by attributes, as the directory shows them now."""
+
+import pytest
+
+from numberline.directory.models import Person, Term
+from numberline.directory.search import KEYS, Wanted, exactly, read, wanted_people
+from numberline.directory.terms import terms_of
+from numberline.tenants.models import Tenant
+from tests import factories as make
+
+
+@pytest.fixture
+def owner(database: str) -> Tenant:
+    """Four people of two offices."""
+    tenant = make.tenant()
+    make.person(
+        tenant,
+        "ann",
+        displayName="Ann Müller",
+        userPrincipalName="ann.mueller@contoso.example",
+        mail="am@x.example",
+    )
+    make.person(
+        tenant, "anna", displayName="Anna Lopez-Diaz", officeLocation="Park Lane", employeeId="E-0042"
+    )
+    make.person(tenant, "bob", displayName="Bob Annesley", city="Leeds", officeLocation="Park Lane")
+    make.person(tenant, "lukasz", displayName="Łukasz Ørsted", city="Leeds")
+    make.person(make.tenant("fabrikam"), "anneke")
+    return tenant
+
+
+def found(owner: Tenant, text: str = "", **wanted: object) -> list[str]:
+    typed, attributes = read(text)
+    rows = wanted_people(
+        Person.objects.of(owner.pk),
+        owner.pk,
+        Wanted(words=typed, attributes=attributes, **wanted),  # type: ignore[arg-type]
+    )
+    return [row.name for row in rows.order_by(*KEYS)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("", ["Ann Müller", "Anna Lopez-Diaz", "Bob Annesley", "Łukasz Ørsted"]),
+        ("ann", ["Ann Müller", "Anna Lopez-Diaz", "Bob Annesley"]),
+        ("muller", ["Ann Müller"]),
+        ("MÜLL ann", ["Ann Müller"]),
+        ("mueller", ["Ann Müller"]),
+        ("ann.mue", ["Ann Müller"]),
+        ("ann.mueller@contoso.example", ["Ann Müller"]),
+        ("am@x", ["Ann Müller"]),
+        ("lukasz orsted", ["Łukasz Ørsted"]),
+        ("diaz", ["Anna Lopez-Diaz"]),
+        ("0042", ["Anna Lopez-Diaz"]),
+        ("City=leeds", ["Bob Annesley", "Łukasz Ørsted"]),
+        ('City=Leeds Office="park lane"', ["Bob Annesley"]),
+        ("Office=park*", ["Anna Lopez-Diaz", "Bob Annesley"]),
+        ("office=park", []),
+        ("ann City=Leeds", ["Bob Annesley"]),
+        ("nobody", []),
+        ("' OR 1=1 --", []),
+    ],
+)
+def test_people_are_found_in_the_order_of_their_names(owner: Tenant, typed: str, names: list[str]) -> None:
+    assert found(owner, typed) == names
+
+
+def test_a_common_word_finds_the_same_people_as_a_rare_one(
+    owner: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {text: found(owner, text) for text in ("ann", "ann City=Leeds", "City=Leeds Office=Park*")}
+    monkeypatch.setattr("numberline.directory.search.FEW", 1)
+    assert {text: found(owner, text) for text in few} == few
+    monkeypatch.setattr("numberline.directory.search.FEW", 0)
+    assert {text: found(owner, text) for text in few} == few
+
+
+def test_who_is_deleted_locked_or_excluded_is_found_apart(owner: Tenant) -> None:
+    Person.objects.of(owner.pk).filter(name_key__startswith="bob").update(deleted="soft")
+    Person.objects.of(owner.pk).filter(name_key__startswith="anna").update(locked=True, code="locked")
+    assert found(owner, "ann") == ["Ann Müller", "Anna Lopez-Diaz"]
+    assert found(owner, "ann", deleted="soft") == ["Bob Annesley"]
+    assert found(owner, locked=True) == ["Anna Lopez-Diaz"]
+    assert found(owner, code="locked") == ["Anna Lopez-Diaz"]
+    assert found(owner, excluded=True) == []
+
+
+def test_a_change_in_the_directory_is_found_and_what_it_was_is_not(owner: Tenant) -> None:
+    make.person(owner, "bob", displayName="Bob Smith", city="York")
+    assert found(owner, "annesley") == found(owner, "bob City=Leeds") == []
+    assert found(owner, "bob smith City=York") == ["Bob Smith"]
+    row = make.person_row(owner, "bob")
+    kept = Term.objects.of(owner.pk).filter(person=row).values_list("text", flat=True)
+    assert sorted(kept) == sorted(
+        terms_of(make.user("bob", displayName="Bob Smith", city="York").attributes())
+    )
+
+
+def test_an_address_or_an_object_id_names_one_person_exactly(owner: Tenant) -> None:
+    assert [str(one) for one in exactly(owner.pk, "AM@x.example")] == ["ann.mueller@contoso.example"]
+    assert [one.name for one in exactly(owner.pk, make.oid("bob"))] == ["Bob Annesley"]
+    assert list(exactly(owner.pk, "ann")) == list(exactly(owner.pk, make.oid("anneke"))) == []
+
+
+def test_values_of_any_length_are_kept_as_far_as_there_is_room(owner: Tenant) -> None:
+    make.person(owner, "long", displayName="X" * 400, city="Y" * 500)
+    assert found(owner, "X" * 200) == ["X" * 300]
+    assert found(owner, "City=" + "y" * 500) == ["X" * 300]
