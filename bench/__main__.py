@@ -10,7 +10,7 @@ import sys
 
 from bench.rows import Row, Unavailable, median_rows
 
-BENCHES = ("classify", "first_sync", "poll", "joiners", "leavers", "plain_sdk")
+BENCHES = ("classify", "first_sync", "poll", "joiners", "leavers", "pages", "plain_sdk")
 
 
 def main() -> int:

@@ -98,9 +98,10 @@ def test_a_change_in_the_directory_is_found_and_what_it_was_is_not(owner: Tenant
 
 
 def test_an_address_or_an_object_id_names_one_person_exactly(owner: Tenant) -> None:
-    assert [str(one) for one in exactly(owner.pk, "AM@x.example")] == ["ann.mueller@contoso.example"]
-    assert [one.name for one in exactly(owner.pk, make.oid("bob"))] == ["Bob Annesley"]
-    assert list(exactly(owner.pk, "ann")) == list(exactly(owner.pk, make.oid("anneke"))) == []
+    rows = Person.objects.of(owner.pk)
+    assert [str(one) for one in exactly(rows, owner.pk, "AM@x.example")] == ["ann.mueller@contoso.example"]
+    assert [one.name for one in exactly(rows, owner.pk, make.oid("bob"))] == ["Bob Annesley"]
+    assert list(exactly(rows, owner.pk, "ann")) == list(exactly(rows, owner.pk, make.oid("anneke"))) == []
 
 
 def test_values_of_any_length_are_kept_as_far_as_there_is_room(owner: Tenant) -> None:

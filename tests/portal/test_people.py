@@ -99,7 +99,8 @@ def test_each_attribute_is_a_chip_of_its_own_that_can_be_taken_away(viewer: Clie
 
 
 @pytest.mark.parametrize(
-    "query", [{"why": "because"}, {"attribute": "Shoe size=9"}, {"decision": "'; --"}, {"deleted": "x" * 5000}]
+    "query",
+    [{"why": "because"}, {"attribute": "Shoe size=9"}, {"decision": "'; --"}, {"deleted": "x" * 5000}],
 )
 def test_what_is_no_filter_is_left_out_with_a_sentence(
     viewer: Client, owner: Tenant, query: dict[str, object]

@@ -66,6 +66,7 @@ ROUTES: dict[str, Route] = {
     "overview": Route(Permission.VIEW, Permission.SYNC),
     "live": Route(Permission.VIEW),
     # People and numbers
+    "search": Route(Permission.VIEW),
     "people": Route(Permission.VIEW),
     "numbers": Route(Permission.VIEW),
     # A person, a number

@@ -4,7 +4,6 @@ decided. Lists are in the order of names and go along an index, whatever is aske
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -109,11 +108,9 @@ def keys_with(tenant_id: int, wanted: list[Q]) -> set[int] | None:
     return None if len(found) > FEW else set(found)
 
 
-def exactly(tenant_id: int, text: str) -> Iterable[Person]:
-    """Those whose UPN, mail address or object id the text is, if it is any."""
+def exactly(people: QuerySet[Person], tenant_id: int, text: str) -> QuerySet[Person]:
+    """Those of `people` whose UPN, mail address or object id the text is."""
     typed = fold(text)
-    rows = Person.objects.of(tenant_id)
     if "@" in typed:
-        terms = Term.objects.of(tenant_id).filter(text=typed)
-        return rows.filter(pk__in=terms.values("person_id")[:2])
-    return rows.filter(object_id=text.strip().lower())
+        return people.filter(pk__in=Term.objects.of(tenant_id).filter(text=typed).values("person_id"))
+    return people.filter(object_id=text.strip().lower())

@@ -25,6 +25,7 @@ from numberline.portal.ranges import ranges
 from numberline.portal.rule_editor import rule_answer, rule_convert, rule_values
 from numberline.portal.rules_check import rules_check
 from numberline.portal.runs import run, runs
+from numberline.portal.search import search
 from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
@@ -53,6 +54,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("worklist/<int:item>/assign/", worklist_assign, name="worklist_assign"),
     path("worklist/<int:item>/put-off/", worklist_snooze, name="worklist_snooze"),
     path("worklist/<int:item>/take-back/", worklist_wake, name="worklist_wake"),
+    path("search/", search, name="search"),
     path("people/", people, name="people"),
     path("numbers/", numbers, name="numbers"),
     path("settings/team/", team, name="team"),

@@ -1,0 +1,178 @@
+"""A tenant of any size in a database of its own, and the portal's pages over it, asked one at a time.
+
+`python -m bench.pages_tenant URL NUMBERS PEOPLE` makes the tenant, prints a line of JSON with what addresses need, then
+reads addresses from its input, a line each, and answers each with a line of JSON: seconds, bytes, the answer's status,
+and after the word `count` the queries.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+RANGES = 20
+FIRST = 442000000000
+HOST = "localhost"
+OTHER_STATES = ("reserved", "quarantined", "blocked")
+
+
+def main() -> None:
+    """Make the tenant, then answer."""
+    url, numbers, people = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    os.environ["NUMBERLINE_DATABASE_URL"] = url
+    from numberline.database import prepare
+
+    prepare()
+    began = perf_counter()
+    samples = make(numbers, people)
+    _say({**samples, "seconds": perf_counter() - began})
+    client = _client()
+    for line in sys.stdin:
+        _say(_ask(client, line.strip()))
+
+
+def make(numbers: int, people: int) -> dict[str, str]:
+    """A tenant with ranges, numbers in all states, people, and who holds what; gives samples for addresses."""
+    from numberline.inventory.tally import fold
+    from numberline.tenants.models import Tenant
+
+    tenant = Tenant.objects.create(
+        name="Contoso", entra_id="0", client_id="0", credential=b"", mode="full", country="GB", created_at=NOW
+    )
+    size = numbers // RANGES
+    _numbers(tenant.pk, size)
+    _people(tenant, people)
+    held = _hold(tenant.pk, min(people, numbers) * 9 // 10, size)
+    fold(tenant.pk)
+    _settle()
+    return {"number": held[1], "person": held[0], "upn": held[2], "range": "Range 07"}
+
+
+def _numbers(tenant_id: int, size: int) -> None:
+    """Twenty ranges of Direct Routing numbers; some of each rest otherwise, a few are locked or without a range."""
+    from django.db.models import F
+
+    from numberline.inventory.declaring import insert
+    from numberline.inventory.membership import Homes
+    from numberline.inventory.models import Number, Range
+
+    rows = Number.objects.of(tenant_id)
+    for index in range(RANGES):
+        first = FIRST + index * 10_000_000
+        home = Range.objects.of(tenant_id).create(
+            name=f"Range {index:02}",
+            type="direct_routing",
+            provider=f"Carrier {index % 4}",
+            numbers=[f"+{first}-+{first + size - 1}"],
+            rule=f'City = "City {index:02}"',
+        )
+        homes = Homes.load(tenant_id)
+        keys = [(first + at, "") for at in range(size)]
+        insert(tenant_id, homes, homes.by_id[home.pk], keys, NOW - DAY, imported=True)
+        for place, state in enumerate(OTHER_STATES):
+            rest = rows.filter(range=home).annotate(end=F("value") % 50)
+            rest.filter(end=place).update(state=state)
+    rows.filter(text__endswith="007").update(locked=True)
+    rows.filter(text__endswith="449").update(range=None, type="operator_connect", provider="Operator")
+
+
+def _people(tenant: Any, count: int) -> None:
+    from bench.pages_people import users
+    from numberline.core.person import PlanTable
+    from numberline.directory.intake import take_people
+    from numberline.directory.models import Person
+
+    batch: list[Any] = []
+    for user in users(count):
+        batch.append(user)
+        if len(batch) == 1000:
+            take_people(tenant, batch, [], PlanTable(), NOW, 1)
+            batch = []
+    take_people(tenant, batch, [], PlanTable(), NOW, 1)
+    rows = Person.objects.of(tenant.pk)
+    rows.update(action="keep", code="holds", reason="Holds a number of a range that matches.", changed=False)
+    few = rows.filter(object_id__startswith="0000000")
+    few.update(locked=True, action="skip", code="locked")
+    rows.filter(object_id__endswith="1f").update(action="wait", code="range_exhausted")
+    rows.filter(object_id__endswith="2e").update(deleted="soft")
+
+
+def _hold(tenant_id: int, count: int, size: int) -> tuple[str, str, str]:
+    """The first so many people hold a number each, spread over the ranges."""
+    from numberline import bulk
+    from numberline.assignments.models import Assignment
+    from numberline.directory.models import Person
+    from numberline.inventory.models import Number
+
+    people = Person.objects.of(tenant_id).order_by("pk").values_list("object_id", "upn")[:count]
+    free = Number.objects.of(tenant_id).filter(state="available", range__isnull=False).order_by("pk")
+    keys = list(free.values_list("pk", "text")[: count * 2 : 2]) or list(
+        free.values_list("pk", "text")[:count]
+    )
+    pairs = list(zip(people, keys, strict=False))
+    rows = [(key, person, NOW - DAY, "numberline") for (person, _), (key, _) in pairs]
+    for start in range(0, len(rows), 10_000):
+        some = rows[start : start + 10_000]
+        bulk.insert(Assignment, tenant_id, ("number", "person", "since", "source"), some)
+        bulk.update(Number, tenant_id, ("state", "teams_free"), [("assigned", False, row[0]) for row in some])
+    (person, upn), (_, number) = random.Random(7).choice(pairs)
+    return person, number, upn
+
+
+def _settle() -> None:
+    """What a database in use has anyway: its statistics, and on PostgreSQL a map of what is visible to all."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _client() -> Any:
+    from django.test import Client
+
+    from numberline.accounts.models import User
+
+    owner = User.objects.create(email="owner@contoso.example", owner=True, created_at=NOW)
+    client = Client(SERVER_NAME=HOST)
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _ask(client: Any, line: str) -> dict[str, Any]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    address, _, count = line.partition(" ")
+    queries = 0
+    began = perf_counter()
+    if count:
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(address)
+            size = len(b"".join(answer) if answer.streaming else answer.content)
+        queries = len(seen)
+    else:
+        answer = client.get(address)
+        size = len(b"".join(answer) if answer.streaming else answer.content)
+    seconds = perf_counter() - began
+    return {"seconds": seconds, "bytes": size, "status": answer.status_code, "queries": queries}
+
+
+def _say(what: dict[str, Any]) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def samples_of(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What addresses are filled in with."""
+    return ((name, str(value)) for name, value in given.items() if name != "seconds")
+
+
+if __name__ == "__main__":
+    main()
