@@ -118,10 +118,9 @@ def _first_line(process: subprocess.Popen[bytes], errors: IO[bytes]) -> bytes:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     assert process.stdin is not None, "it was opened as a pipe"
     assert process.stdout is not None, "it was opened as a pipe"
+    late = threading.Timer(STOP_SECONDS, process.kill)
+    late.start()
     process.stdin.close()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.wait()  # without a timeout: with one it would look again and again, and late
+    late.cancel()
     process.stdout.close()
