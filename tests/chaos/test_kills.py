@@ -80,7 +80,7 @@ def storm(office: Office, joiners: int, kills: int, seed: int) -> None:
     )
     for _ in range(kills):
         process = office.cli.start("sync", office.tenant, env=QUICK)
-        time.sleep(chance.uniform(0.8, 2.2))
+        time.sleep(chance.uniform(0.3, 1.7))
         process.kill()
         process.communicate()
     time.sleep(SETTLE + 0.5)

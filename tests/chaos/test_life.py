@@ -99,7 +99,7 @@ QUIET = settings(
 )
 
 
-@pytest.mark.long(20)
+@pytest.mark.long(40)
 def test_numbers_live_through_whatever_happens(database: str) -> None:
     run_state_machine_as_test(Life, settings=settings(QUIET, max_examples=8, stateful_step_count=15))
 

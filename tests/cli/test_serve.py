@@ -48,7 +48,7 @@ def test_serve_answers_gives_numbers_beside_and_starts_a_worker_again_that_was_k
     cli: Command, tmp_path: Path
 ) -> None:
     with connected(cli, tmp_path) as office:
-        serving = cli.start("serve", "--listen", "127.0.0.1:0")
+        serving = cli.start("serve", "--listen", "127.0.0.1:0", cold=True)
         url = address_of(serving)
         assert serving.stdout is not None
         assert "Nobody can sign in yet" in serving.stdout.readline()
@@ -72,7 +72,7 @@ def test_serve_answers_gives_numbers_beside_and_starts_a_worker_again_that_was_k
 @pytest.mark.sqlite
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes where Linux shows them")
 def test_a_worker_does_not_outlive_a_portal_that_was_killed(cli: Command) -> None:
-    serving = cli.start("serve", "--listen", "127.0.0.1:0")
+    serving = cli.start("serve", "--listen", "127.0.0.1:0", cold=True)
     address_of(serving)
     eventually(lambda: workers_of(serving), "a worker")
     worker = workers_of(serving)[0]
@@ -84,7 +84,7 @@ def test_a_worker_does_not_outlive_a_portal_that_was_killed(cli: Command) -> Non
 def test_the_portal_alone_starts_no_worker_and_a_second_one_is_told_that_the_port_is_taken(
     cli: Command,
 ) -> None:
-    serving = cli.start("serve", "--listen", "127.0.0.1:0", "--no-worker")
+    serving = cli.start("serve", "--listen", "127.0.0.1:0", "--no-worker", cold=True)
     port = address_of(serving).rpartition(":")[2]
     second = cli("serve", "--listen", f"127.0.0.1:{port}")
     assert (second.code, second.out) == (1, "")

@@ -57,10 +57,15 @@ class Command:
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        """Start without waiting; what still runs at the end of the test is killed."""
+    def start(
+        self, *arguments: object, env: Mapping[str, str] | None = None, cold: bool = False
+    ) -> subprocess.Popen[str]:
+        """Start without waiting; what still runs at the end of the test is killed.
+
+        Who looks at the process itself (its id, its children) wants it `cold`: the warm one is a child of the server.
+        """
         process = subprocess.Popen(
-            [*self._program(), *map(str, arguments)],
+            [*(COLD if cold else self._program()), *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
