@@ -39,13 +39,16 @@ def page(client: Client, tenant: Tenant) -> str:
 
 
 def live(client: Client, tenant: Tenant, query: str = "") -> tuple[int, str]:
-    answer = client.get(reverse("live", args=[tenant.name]) + query)
+    """What the page that is open is answered when it looks again."""
+    address = reverse("overview", args=[tenant.name]) + (query or "?stamp=of+a+while+ago")
+    answer = client.get(address, headers={"HX-Request": "true", "X-Poll": "1"})
     return answer.status_code, answer.content.decode()
 
 
 def polled(html: str) -> str:
     """The query with which the live part asks for itself again."""
-    return html.partition(' hx-get="')[2].partition('"')[0].partition("live/")[2].replace("&amp;", "&")
+    address = html.partition(' hx-get="')[2].partition('"')[0]
+    return "?" + address.partition("?")[2].replace("&amp;", "&")
 
 
 def decided(tenant: Tenant, name: str, action: str, code: str, **fields: object) -> None:

@@ -64,7 +64,6 @@ ROUTES: dict[str, Route] = {
     "account_of": Route(Open.OWNER, Open.OWNER),
     # A tenant
     "overview": Route(Permission.VIEW, Permission.SYNC),
-    "live": Route(Permission.VIEW),
     # People and numbers
     "search": Route(Permission.VIEW),
     "people": Route(Permission.VIEW),

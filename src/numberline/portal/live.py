@@ -85,8 +85,13 @@ def look(visit: Visit) -> Live:
     )
 
 
-def live(request: InTenant) -> HttpResponse:
-    """The part of the overview that is asked for again and again; nothing when it is as the reader has it."""
+def looks_again(request: InTenant) -> bool:
+    """Whether an overview that is open asks what has changed meanwhile."""
+    return bool(request.htmx) and "stamp" in request.GET
+
+
+def news(request: InTenant) -> HttpResponse:
+    """The part of the overview that changes; nothing when it is as the reader has it."""
     now = look(request.visit)
     if request.GET.get("stamp") == now.stamp:
         return HttpResponse(status=204)

@@ -18,7 +18,7 @@ from numberline.jobs.models import Kind
 from numberline.jobs.tasks import ask
 from numberline.planning.standing import held_by_mode, waiting
 from numberline.portal.links import link
-from numberline.portal.live import look
+from numberline.portal.live import look, looks_again, news
 from numberline.portal.request import InTenant
 from numberline.runs.models import Run
 from numberline.worklist.models import Item
@@ -78,6 +78,8 @@ def overview(request: InTenant) -> HttpResponse:
     """What automation does here, and what waits for a human; sent as a form it asks for a sync."""
     if request.method == "POST":
         return _sync_now(request)
+    if looks_again(request):
+        return news(request)
     visit, tenant = request.visit, request.visit.tenant
     countries, left_out = _stocks(visit)
     context = {

@@ -12,7 +12,6 @@ from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.importing import import_confirm, import_numbers, import_preview
 from numberline.portal.installation import account_of, accounts
-from numberline.portal.live import live
 from numberline.portal.number import number
 from numberline.portal.numbers import numbers
 from numberline.portal.overview import overview
@@ -34,7 +33,6 @@ addresses.register()
 
 IN_TENANT: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
-    path("live/", live, name="live"),
     path("activity/", activity, name="activity"),
     path("activity/entries/<int:seq>/", entry, name="entry"),
     path("activity/export/<str:form>/", export, name="activity_export"),
