@@ -67,6 +67,7 @@ def actor(text: str) -> str:
     return name if where == "portal" else f"{name} (command line)" if where == "cli" else text
 
 
+@register.filter
 def browser(user_agent: str) -> str:
     """What a browser says of itself, as people call it: `Firefox on Windows`."""
     name = next((word for sign, word in BROWSERS if sign in user_agent), "An unknown browser")
