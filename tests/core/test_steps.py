@@ -12,7 +12,7 @@ from tests.core.people import person
 def stopped_at(action: Action, code: Code, **facts: Any) -> int:
     decision = Decision("ann", None, action, code, "Because.")
     steps = steps_of(decision, person(**facts))
-    (stop,) = [step for step in steps if step.reached is Reached.STOPPED]
+    (stop,) = [step for step in steps if step.reached in (Reached.STOPPED, Reached.DUE)]
     assert stop.detail == "Because."
     assert all(step.reached is Reached.NOT_REACHED for step in steps if step.number > stop.number)
     return stop.number
@@ -36,4 +36,10 @@ def test_a_country_that_differs_stops_holders_at_what_they_hold_and_joiners_at_t
 def test_a_number_that_was_kept_for_somebody_needs_no_range() -> None:
     decision = Decision("ann", None, Action.ASSIGN, Code.RETURNER, "It is free.")
     reached = [str(step.reached) for step in steps_of(decision, person())]
-    assert reached == ["passed"] * 9 + ["not needed"] * 3 + ["passed", "stopped here"]
+    assert reached == ["passed"] * 9 + ["not needed"] * 3 + ["passed", "due"]
+
+
+def test_what_is_asked_only_when_the_number_is_given_is_not_said_to_be_so() -> None:
+    decision = Decision("ann", None, Action.ASSIGN, Code.NEXT_AVAILABLE, "It is next.")
+    assert "asked when the number is given" in steps_of(decision, person(ready=None))[12].title
+    assert steps_of(decision, person(ready=True))[12].title == "Ready in Teams"

@@ -81,6 +81,19 @@ def test_the_history_has_the_newest_first_with_whom_it_went_to(client: Client, t
     assert shown.count("ann@contoso.example") == 1
 
 
+def test_of_a_long_history_the_last_entries_are_shown_and_the_trail_has_all(
+    client: Client, tenant: Tenant
+) -> None:
+    for index in range(60):
+        record(tenant.pk, make.NOW, Cause("cli:anna", f"entry {index}."), Fact("lock", "", make.N1))
+    shown = page(client, tenant)
+    assert "entry 59." in shown
+    assert "entry 9." not in shown
+    whole = reverse("activity", args=[tenant.name], query={"number": make.N1})
+    assert f'href="{whole}"' in shown
+    assert "entry 59." in text(client.get(whole))
+
+
 def test_what_may_be_done_depends_on_the_state(tenant: Tenant) -> None:
     client = signed_in(somebody_with(SERVICE_DESK, tenant))
     names = ("number_block", "number_unblock", "number_reserve", "number_unreserve")

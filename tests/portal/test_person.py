@@ -54,7 +54,7 @@ def test_the_decision_is_told_step_by_step_with_every_range(client: Client, tena
     shown = page(client, tenant)
     assert "is the next available number of range &quot;London&quot;" in shown
     assert shown.count('class="step-passed"') == 13
-    assert shown.count('class="step-stopped"') == 1
+    assert shown.count('class="step-due"') == 1
     assert "City is &quot;London&quot;, the rule wants &quot;Leeds&quot;." in shown
 
 

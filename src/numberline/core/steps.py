@@ -14,6 +14,7 @@ class Reached(StrEnum):
 
     PASSED = "passed"
     STOPPED = "stopped here"
+    DUE = "due"
     SKIPPED = "not needed"
     NOT_REACHED = "not reached"
 
@@ -45,7 +46,8 @@ TITLES = (
     "Assign",
 )
 """What each step asks, in the order of docs/explain/how-a-number-is-chosen.md."""
-OWN, LAST = 9, len(TITLES)
+OWN, READY, LAST = 9, 13, len(TITLES)
+UNASKED = "Ready in Teams: asked when the number is given"
 KEPT = {
     Code.RESERVED_FOR: "A number is reserved for them",
     Code.RETURNER: "The number that they last had is free",
@@ -85,8 +87,12 @@ def steps_of(decision: Decision, facts: PersonFacts) -> tuple[Step, ...]:
     steps = []
     for number, title in enumerate(TITLES, 1):
         reached = _reached(number, stop, kept=kept is not None)
-        detail = decision.reason if reached is Reached.STOPPED else ""
-        steps.append(Step(number, kept if kept and number == OWN else title, reached, detail))
+        if kept and number == OWN:
+            title = kept
+        elif number == READY and facts.ready is None and reached is Reached.PASSED:
+            title = UNASKED
+        detail = decision.reason if number == stop else ""
+        steps.append(Step(number, title, reached, detail))
     return tuple(steps)
 
 
@@ -103,5 +109,5 @@ def _reached(number: int, stop: int, *, kept: bool) -> Reached:
     if number > stop:
         return Reached.NOT_REACHED
     if number == stop:
-        return Reached.STOPPED
+        return Reached.DUE if number == LAST else Reached.STOPPED
     return Reached.SKIPPED if kept and OWN < number < stop - 1 else Reached.PASSED

@@ -68,10 +68,11 @@ class Action(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A link to an action from the page of its subject."""
+    """A link to an action from the page of its subject; `first`: it is what is mostly wanted there."""
 
     route: str
     label: str
+    first: bool = False
 
 
 def act(request: InTenant, action: Action[S], subject: S, back: str) -> HttpResponse:

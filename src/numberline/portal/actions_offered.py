@@ -16,6 +16,8 @@ from numberline.portal.actions_take import ADOPT, RELEASE, RELEASE_THEIRS
 PERSON_ACTIONS: tuple[Action[Person], ...] = (ASSIGN, CHANGE, SWAP, RELEASE_THEIRS, *people.AT_ONCE)
 NUMBER_ACTIONS: tuple[Action[Number], ...] = (TO_PERSON, RELEASE, ADOPT, *numbers.AT_ONCE)
 
+FIRST: tuple[object, ...] = (ASSIGN, CHANGE, TO_PERSON, ADOPT, numbers.UNBLOCK)
+
 _BY_STATE: dict[State, tuple[Action[Number], ...]] = {
     State.AVAILABLE: (TO_PERSON, numbers.RESERVE, numbers.BLOCK),
     State.RESERVED: (TO_PERSON, numbers.UNRESERVE, numbers.RESERVE, numbers.BLOCK),
@@ -35,7 +37,7 @@ def person_offers(who: Person, held: Assignment | None, now: datetime) -> list[O
         wanted.append(RELEASE_THEIRS)
     wanted.append(people.UNLOCK if people.is_locked(who, now) else people.LOCK)
     wanted.append(people.INCLUDE if people.is_left_out(who, now) else people.EXCLUDE)
-    return [Offer(action.route, action.label) for action in wanted]
+    return [Offer(action.route, action.label, action in FIRST) for action in wanted]
 
 
 def number_offers(row: Number, held: Assignment | None, now: datetime) -> list[Offer]:
@@ -45,4 +47,4 @@ def number_offers(row: Number, held: Assignment | None, now: datetime) -> list[O
         wanted = [ADOPT]
     if row.state != State.RETIRED:
         wanted.append(numbers.UNLOCK if numbers.is_locked(row, now) else numbers.LOCK)
-    return [Offer(action.route, action.label) for action in wanted]
+    return [Offer(action.route, action.label, action in FIRST) for action in wanted]

@@ -76,14 +76,16 @@ def browser(user_agent: str) -> str:
 
 
 @register.simple_tag
-def number(text: str | None) -> SafeString | str:
-    """A number as its country writes it, with a button that copies it as E.164."""
+def number(text: str | None, page: str = "") -> SafeString | str:
+    """A number as its country writes it, with a link to its `page` if one is given, and a button that copies it as
+    E.164."""
     if not text:
         return ""
+    shown = format_html('<span class="tabular">{}</span>', grouped(text))
     return format_html(
-        '<span class="number"><span class="tabular">{0}</span>'
+        '<span class="number">{0}'
         '<button type="button" class="copy" data-copy="{1}" title="Copy {1}" aria-label="Copy {1}"></button></span>',
-        grouped(text),
+        format_html('<a href="{}">{}</a>', page, shown) if page else shown,
         text,
     )
 
