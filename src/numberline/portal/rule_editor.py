@@ -58,6 +58,8 @@ def rule_answer(request: InTenant) -> HttpResponse:
     row = get_object_or_404(request.visit.ranges, name=name) if name else None
     text = given.get("rule", row.rule if row is not None else "").replace("\r\n", "\n")
     context = checked(request, text, row)
+    if request.htmx and "rule_error" in context:
+        return HttpResponse(status=204)  # the editor has shown the error, and keeps its last answer
     status = 422 if "rule_error" in context else 200
     return render(request, "portal/rule_answer.html", {"range": row, "rule": text, **context}, status=status)
 
