@@ -44,7 +44,11 @@ def worklist(request: InTenant) -> HttpResponse:
     shown = with_offers(visit.tenant, show(visit.tenant.pk, found.rows), now)
     team = members(visit.tenant)
     context: dict[str, Any] = {
-        "items": [{"shown": one, "actions": actions(visit, one.item)} for one in shown],
+        "items": [
+            # The code's own remedy: where a command would be typed, the button beside it goes.
+            {"shown": one, "remedy": ADVICE[one.item.code].remedy, "actions": actions(visit, one.item)}
+            for one in shown
+        ],
         "found": found,
         "wanted": wanted,
         "counts": counts(visit.tenant.pk, now, snoozed=wanted.snoozed),
