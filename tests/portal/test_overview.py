@@ -70,6 +70,9 @@ def test_people_who_wait_are_counted_by_the_reason(tenant: Tenant, client: Clien
     assert "<b>2</b> <span>not ready</span>" in shown
     assert "<b>1</b> <span>no matching rule</span>" in shown
     assert "<span>holds</span>" not in shown
+    way = shown.rpartition("<b>1</b> <span>no matching rule")[0]
+    listed = client.get(way.rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")).content.decode()
+    assert ("Eve" in listed, "Ann" in listed, "Max" in listed) == (True, False, False)
 
 
 def test_what_is_held_is_told_with_the_limit_or_the_mode_that_holds_it(

@@ -26,7 +26,8 @@ def worker(
 ) -> None:
     """Run automation for every tenant until it is told to end (Ctrl-C or SIGTERM).
 
-    Each tenant is polled by its own schedule, with a full round every day. Errors are logged to stderr and tried
+    Each tenant is polled by its own schedule, with a full round every day; what somebody asks for in the portal is
+    begun within a second, in every mode. Errors are logged to stderr and tried
     again later. Being told to end, it finishes what it has sent to Microsoft, for ten seconds at most, and sends
     nothing more; the next run goes on from there. A second signal ends it at once.
     """

@@ -85,13 +85,19 @@ def overview(request: InTenant) -> HttpResponse:
     context = {
         "live": look(visit),
         "meaning": MEANINGS[tenant.mode],
-        "waiting": _counted(tenant.name, "people", waiting(visit.people)),
+        "waiting": [
+            Counted(code, count, link("people", tenant.name, decision="wait", why=code))
+            for code, count in waiting(visit.people).items()
+        ],
         "by_mode": [
             (count, HELD[action])
             for action, count in sorted(held_by_mode(visit.people, Mode(tenant.mode)).items())
         ],
         "held": Item.objects.of(tenant.pk).filter(code="held", closed_at=None).order_by("subject"),
-        "worklist": _counted(tenant.name, "worklist", counts(tenant.pk, clock.now())),
+        "worklist": [
+            Counted(code, count, link("worklist", tenant.name, code=code))
+            for code, count in counts(tenant.pk, clock.now()).items()
+        ],
         "plan": link("plan", tenant.name),
         "countries": countries,
         "left_out": left_out,
@@ -109,10 +115,6 @@ def _sync_now(request: InTenant) -> HttpResponse:
     arguments = {"full": True} if request.POST.get("full") else {}
     ask(tenant, Kind.SYNC, arguments, actor=in_portal(request.user), back=back)
     return redirect(back)
-
-
-def _counted(tenant: str, route: str, found: dict[str, int]) -> list[Counted]:
-    return [Counted(code, count, link(route, tenant, code=code)) for code, count in found.items()]
 
 
 def _stocks(visit: Visit) -> tuple[list[Country], int]:
