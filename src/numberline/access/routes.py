@@ -1,5 +1,7 @@
 """What each address of the portal asks of whoever opens it: the one table that the portal, the documentation and the
-tests read. An address that is not in it is refused to everybody."""
+tests read. An address that is not in it is refused to everybody.
+
+After a change here `python -m numberline.access.reference` writes docs/reference/roles.md anew."""
 
 from dataclasses import dataclass
 
