@@ -11,7 +11,6 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -21,7 +20,8 @@ DAY = timedelta(days=1)
 RANGES = 20
 FIRST = 442000000000
 HOST = "localhost"
-OTHER_STATES = ("reserved", "quarantined", "blocked")
+OTHER_STATES = (("reserved",), ("assigned", "quarantined"), ("blocked",))
+"""The ways of those that rest otherwise, along legal moves."""
 
 
 def main() -> None:
@@ -77,9 +77,10 @@ def _numbers(tenant_id: int, size: int) -> None:
         homes = Homes.load(tenant_id)
         keys = [(first + at, "") for at in range(size)]
         insert(tenant_id, homes, homes.by_id[home.pk], keys, NOW - DAY, imported=True)
-        for place, state in enumerate(OTHER_STATES):
-            rest = rows.filter(range=home).annotate(end=F("value") % 50)
-            rest.filter(end=place).update(state=state)
+        for place, way in enumerate(OTHER_STATES):
+            for state in way:
+                rest = rows.filter(range=home).annotate(end=F("value") % 50)
+                rest.filter(end=place).update(state=state)
     rows.filter(text__endswith="007").update(locked=True)
     rows.filter(text__endswith="449").update(range=None, type="operator_connect", provider="Operator")
 
@@ -139,10 +140,14 @@ def _client() -> Any:
     from django.test import Client
 
     from numberline.accounts.models import User
+    from numberline.portal.guard import HAS_FACTOR
 
     owner = User.objects.create(email="owner@contoso.example", owner=True, created_at=NOW)
     client = Client(SERVER_NAME=HOST)
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session[HAS_FACTOR] = True
+    session.save()
     return client
 
 
@@ -167,11 +172,6 @@ def _ask(client: Any, line: str) -> dict[str, Any]:
 
 def _say(what: dict[str, Any]) -> None:
     print(json.dumps(what), flush=True)
-
-
-def samples_of(given: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What addresses are filled in with."""
-    return ((name, str(value)) for name, value in given.items() if name != "seconds")
 
 
 if __name__ == "__main__":
