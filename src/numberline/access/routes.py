@@ -69,6 +69,8 @@ ROUTES: dict[str, Route] = {
     # People and numbers
     "search": Route(Permission.VIEW),
     "people": Route(Permission.VIEW),
+    "people_export": Route(Permission.VIEW),
+    "numbers_export": Route(Permission.VIEW),
     "numbers": Route(Permission.VIEW),
     # A person, a number
     "numbers_bulk": Route(None, Permission.BULK),

@@ -8,6 +8,7 @@ from numberline.portal.account_link import account_link
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
 from numberline.portal.bulk import numbers_bulk
+from numberline.portal.export import numbers_export, people_export
 from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.importing import import_confirm, import_numbers, import_preview
@@ -54,7 +55,9 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("worklist/<int:item>/take-back/", worklist_wake, name="worklist_wake"),
     path("search/", search, name="search"),
     path("people/", people, name="people"),
+    path("people/export/", people_export, name="people_export"),
     path("numbers/", numbers, name="numbers"),
+    path("numbers/export/", numbers_export, name="numbers_export"),
     path("settings/team/", team, name="team"),
     path("settings/team/<int:grant_id>/", team_member, name="team_member"),
     path("ranges/", ranges, name="ranges"),
