@@ -96,7 +96,7 @@ def test_a_run_of_200_joiners_killed_at_random_moments_gives_everybody_one_numbe
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(5))
 def test_fifty_random_kills_give_everybody_one_number(office: Office, seed: int) -> None:
-    storm(office, 600, 10, seed=seed)
+    storm(office, 450, 10, seed=seed)  # as many as the limit of a day gives numbers without a question
 
 
 @pytest.mark.long(25)
