@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from numberline.audit.models import Entry
-from numberline.graph.credentials import certificate_thumbprint
+from numberline.graph.credentials import certificate_ends, certificate_thumbprint
 from numberline.simulator.process import SimulatorProcess
 from numberline.tenants.models import Tenant
 from tests.support import programs
@@ -314,7 +314,8 @@ def test_a_credential_is_replaced_by_another_one_that_works(
     assert add.cli("tenant", "check", "contoso").code == 0
     thumbprint = certificate_thumbprint(certificate.read_text())
     first, second = entries()
-    assert first.after == {"kind": "certificate", "thumbprint": thumbprint}
+    ends = certificate_ends(certificate.read_text()).date().isoformat()
+    assert first.after == {"kind": "certificate", "thumbprint": thumbprint, "ends": ends}
     assert second.after == {"kind": "client_secret"}
     assert first.actor.startswith("cli:")
 

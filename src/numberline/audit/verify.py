@@ -78,6 +78,19 @@ class Verdict:
             return max(finding.last for finding in self.findings) + 1
         return None
 
+    def to_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        return {
+            "whole": self.whole,
+            "whole_since": self.whole_since,
+            "entries": self.entries,
+            "head": self.head or None,
+            "findings": [
+                {"fault": str(f.fault), "first": f.first or None, "last": f.last or None, "text": f.text}
+                for f in self.findings
+            ],
+        }
+
 
 def verify(tenant_id: int, witnesses: Iterable[Witness] = ()) -> Verdict:
     """Check a tenant's whole trail. Changes go on meanwhile: what is appended while this reads is checked as well."""

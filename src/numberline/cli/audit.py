@@ -4,7 +4,7 @@ import json as json_text
 import re
 import sys
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -56,7 +56,7 @@ def verify(
     noted = None if head is None else _noted(head)
     verdicts = [(name, _verdict(key, noted)) for key, name in _tenants(tenant)]
     if json:
-        output.items_as_json(_item(name, verdict) for name, verdict in verdicts)
+        output.items_as_json({"tenant": name, **verdict.to_json()} for name, verdict in verdicts)
     else:
         for name, verdict in verdicts:
             _tell(name, verdict)
@@ -152,20 +152,6 @@ def _noted(head: str) -> tuple[int, str]:
             f"{head!r} is no head: write SEQ:MAC, the number of the entry, a colon and its 64 hexadecimal digits"
         )
     return int(match[1]), match[2].lower()
-
-
-def _item(name: str, verdict: "Verdict") -> dict[str, Any]:
-    return {
-        "tenant": name,
-        "whole": verdict.whole,
-        "whole_since": verdict.whole_since,
-        "entries": verdict.entries,
-        "head": verdict.head or None,
-        "findings": [
-            {"fault": str(f.fault), "first": f.first or None, "last": f.last or None, "text": f.text}
-            for f in verdict.findings
-        ],
-    }
 
 
 def _tell(name: str, verdict: "Verdict") -> None:

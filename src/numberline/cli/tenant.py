@@ -179,13 +179,10 @@ def check(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
     Says what is missing and how to mend it, and which policies of the ranges the tenant does not have. Ends with exit code 1 unless everything needed works.
     """
     row = tenant_of(tenant)
-    from numberline.policies.checking import checks as policies
-    from numberline.tenants.check import check as try_everything
+    from numberline.policies.checking import check_all
     from numberline.tenants.check import to_json, works
 
-    checks = try_everything(row)
-    if checks[0].ok:
-        checks += policies(row)
+    checks = check_all(row)
     if json:
         output.as_json(to_json(row, checks))
     else:

@@ -41,6 +41,15 @@ def mail_address(text: str) -> str:
     return text
 
 
+def without_path(url: str) -> str:
+    """The address of a webhook without what may be secret in it: `https://host/…`; other texts as they are."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return url
+    root = f"{parts.scheme}://{parts.netloc}"
+    return f"{root}/…" if parts.path.strip("/") or parts.query else root
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine by its very name."""
     if host.lower() == "localhost":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -101,6 +102,11 @@ def certificate_thumbprint(pem: str) -> str:
     """SHA-1 thumbprint of the certificate in capital hex, as the Entra admin centre shows it."""
     certificate = x509.load_pem_x509_certificate(certificate_parts(pem)[1].encode())
     return certificate.fingerprint(hashes.SHA1()).hex().upper()
+
+
+def certificate_ends(pem: str) -> datetime:
+    """When the certificate ends; nobody can sign in with it afterwards."""
+    return x509.load_pem_x509_certificate(certificate_parts(pem)[1].encode()).not_valid_after_utc
 
 
 def _from_pem(data: bytes, password: bytes | None) -> tuple[PrivateKeyTypes, list[x509.Certificate]]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from numberline.audit.record import Cause, Fact, record, record_many
+from numberline.core.receivers import without_path
 from numberline.inventory.config_changes import ConfigChanges, of_numbers
 from numberline.inventory.config_keys import ALERT_KEYS, DEFAULT_KEYS, RANGE_KEYS, TENANT_KEYS
 from numberline.inventory.config_problems import ConfigBusy
@@ -40,7 +41,7 @@ def apply(config: str | ConfigFile, *, cause: Cause, at: datetime, preview: bool
     """
     file = config if isinstance(config, ConfigFile) else parse(config)
     with whole_transaction(tenant_named(file.tenant)) as tenant:
-        settings = _apply_settings(tenant, file, cause, at)
+        settings = apply_settings(tenant, file, cause, at)
         changes = ConfigChanges(tenant.name, settings)
         if file.ranges is not None:
             stored = list(Range.objects.of(tenant.pk).order_by("pk"))
@@ -69,7 +70,8 @@ def whole_transaction(tenant: Tenant) -> Iterator[Tenant]:
         raise ConfigBusy from error
 
 
-def _apply_settings(tenant: Tenant, file: ConfigFile, cause: Cause, at: datetime) -> tuple[str, ...]:
+def apply_settings(tenant: Tenant, file: ConfigFile, cause: Cause, at: datetime) -> tuple[str, ...]:
+    """Write the tenant's own settings; gives the keys of those that differ. Inside `whole_transaction`."""
     wanted: dict[str, tuple[str, Any]] = {
         name: (TENANT_KEYS[name].field, value) for name, value in file.settings.items()
     }
@@ -87,8 +89,16 @@ def _apply_settings(tenant: Tenant, file: ConfigFile, cause: Cause, at: datetime
             setattr(tenant, column, after)
     if different:
         tenant.save(update_fields=[wanted[name][0] for name in different])
-        record(tenant.pk, at, cause, _fact("settings", {}, different))
+        record(tenant.pk, at, cause, _fact("settings", {}, _told(different)))
     return tuple(different)
+
+
+def _told(different: Differences) -> Differences:
+    """What the audit trail says: the path of a webhook may be a secret, which readers of the trail need not know."""
+    return {
+        key: (without_path(before), without_path(after)) if key == "alerts.webhook" else (before, after)
+        for key, (before, after) in different.items()
+    }
 
 
 def make_so(

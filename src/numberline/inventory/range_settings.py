@@ -11,7 +11,7 @@ from ruamel.yaml.error import StringMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from numberline.core import duration
-from numberline.inventory.config_keys import RANGE_KEYS
+from numberline.inventory.config_keys import RANGE_KEYS, Key
 from numberline.inventory.config_problems import Problem
 from numberline.inventory.config_ranges import stored_value
 from numberline.inventory.config_values import Reading, Unusable, text
@@ -36,8 +36,8 @@ class SettingsError(Exception):
         super().__init__(" ".join(one.message for some in self.problems.values() for one in some))
 
 
-def read_settings(given: Mapping[str, Given]) -> dict[str, Any]:
-    """The values of a range's keys as a configuration file would give them. Raises SettingsError with all that is wrong.
+def read_settings(given: Mapping[str, Given], keys: Mapping[str, Key] = RANGE_KEYS) -> dict[str, Any]:
+    """The values of keys (a range's) as a configuration file would give them. Raises SettingsError with all that is wrong.
 
     The place of an error counts in the text of its value.
     """
@@ -46,7 +46,7 @@ def read_settings(given: Mapping[str, Given]) -> dict[str, Any]:
     for key, value in given.items():
         node = _node(value)
         reading = Reading(value if isinstance(value, str) else "")
-        found |= settings_of({key: Entry(key, node, node)}, RANGE_KEYS, reading)
+        found |= settings_of({key: Entry(key, node, node)}, keys, reading)
         if reading.problems:
             problems[key] = tuple(replace(one, message=_of_a_form(one.message)) for one in reading.problems)
         elif isinstance(value, str) and not value.translate(_SPACES).isprintable():

@@ -22,6 +22,9 @@ class Kind(models.TextChoices):
     RELEASE = "release"
     ADOPT = "adopt"
     IMPORT = "import"
+    CHECK = "check"
+    VERIFY = "verify"
+    TEST_ALERTS = "test_alerts"
 
 
 class State(models.TextChoices):

@@ -16,7 +16,7 @@ from numberline.tenants.models import Tenant
 
 KEPT = timedelta(days=30)
 """For so long a task that ended can be looked at."""
-SAME = (Kind.SYNC, Kind.SYNC_PERSON, Kind.PLAN)
+SAME = (Kind.SYNC, Kind.SYNC_PERSON, Kind.PLAN, Kind.CHECK, Kind.VERIFY, Kind.TEST_ALERTS)
 """Kinds of which one that waits already serves whoever asks for it again."""
 INTERRUPTED = (
     "The background loop ended while it was at work. What had been sent to Microsoft by then is finished by the next "
@@ -42,7 +42,7 @@ def ask(
     Args:
         tenant: where.
         kind: what (numberline.jobs.verbs says what each takes): `sync`, `sync_person`, `plan`, `apply`, `assign`,
-            `change`, `swap`, `release`, `adopt`.
+            `change`, `swap`, `release`, `adopt`, `check`, `verify`, `test_alerts`.
         arguments: the verb's own, as JSON can hold them; `preview` true only checks a change by hand.
         actor: who asks, for the audit trail.
         reason: why; goes with every change that comes of it.

@@ -15,6 +15,7 @@ from numberline.inventory.config_problems import ConfigBusy
 from numberline.inventory.csv_table import TableRefused
 from numberline.inventory.importing import import_numbers
 from numberline.inventory.uploads import UploadUnknown, upload_of
+from numberline.jobs import probing
 from numberline.jobs.models import Kind, State
 from numberline.jobs.words import planned, synced
 from numberline.planning.store import PlanRefused, PlanUnknown, shown
@@ -222,6 +223,9 @@ VERBS: dict[Kind, Verb] = {
     Kind.RELEASE: Verb(_release, may=frozenset({"number", "numbers"}) | _PREVIEW),
     Kind.IMPORT: Verb(_import, frozenset({"upload", "name"})),
     Kind.ADOPT: Verb(_adopt, frozenset({"number"}), _PREVIEW),
+    Kind.CHECK: Verb(lambda order: Ended(*probing.check_microsoft(order.tenant))),
+    Kind.VERIFY: Verb(lambda order: Ended(*probing.verify_trail(order.tenant))),
+    Kind.TEST_ALERTS: Verb(lambda order: Ended(*probing.test_alerts(order.tenant))),
 }
 """What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
 its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches;

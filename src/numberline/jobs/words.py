@@ -85,6 +85,9 @@ _TITLES: dict[Kind, Callable[[int, dict[str, Any]], str]] = {
     Kind.CHANGE: _change,
     Kind.SWAP: _swap,
     Kind.IMPORT: lambda tenant_id, given: f"Import {given['name']}",
+    Kind.CHECK: lambda tenant_id, given: "Check what works",
+    Kind.VERIFY: lambda tenant_id, given: "Verify the audit trail",
+    Kind.TEST_ALERTS: lambda tenant_id, given: "Send a test of alerts",
     Kind.RELEASE: _release,
     Kind.ADOPT: lambda tenant_id, given: f"Adopt {_number(given['number'])}",
 }

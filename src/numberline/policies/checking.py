@@ -7,10 +7,17 @@ from numberline.graph.policies import PERMISSION
 from numberline.graph.reasons import by_code
 from numberline.policies.names import ask_name, named
 from numberline.policies.profiles import profiles_of
+from numberline.tenants.check import check
 from numberline.tenants.credentials import client
 from numberline.tenants.models import Tenant
 
 REMEDY = "Correct the names in the ranges' policies, or make the policies in the Teams admin center."
+
+
+def check_all(tenant: Tenant) -> list[Check]:
+    """Everything that `tenant check` looks at. Failures are results; CredentialUnreadable is raised."""
+    found = check(tenant)
+    return found + checks(tenant) if found[0].ok else found
 
 
 def checks(tenant: Tenant) -> list[Check]:

@@ -21,6 +21,7 @@ from numberline.runs.applying import Applied
 from numberline.runs.lock import tenant_lock
 from numberline.runs.models import Run
 from numberline.runs.progress import Noted, NullProgress, Progress
+from numberline.tenants.connect import describe
 from numberline.tenants.credentials import client as client_of
 from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
 from numberline.tenants.models import Tenant
@@ -119,8 +120,7 @@ def begin(work: Pass, at: datetime) -> None:
     if expire(tenant.pk, at, work.cause):
         rest_as_declared(tenant.pk, cause=work.cause, at=at)
     if not tenant.country:
-        tenant.country = (client.organization().country_letter_code or "")[:2].upper()
-        tenant.save(update_fields=["country"])
+        tenant.save(update_fields=describe(tenant, client.organization()))
     _read_licences(work, at, READ_AGAIN)
 
 

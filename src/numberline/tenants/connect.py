@@ -63,7 +63,7 @@ def connect(request: Request, at: datetime, cause: Cause) -> Connected:
     _refuse_duplicates(tenant)
     with GraphClient(credentials(tenant, request.secret), rates=settings.GRAPH_RATES) as client:
         roles = frozenset(client.roles())
-        organisation = _organisation(client, tenant)
+        _organisation(client, tenant)
         if not OBJECT_ID.fullmatch(tenant.entra_id):
             raise ConnectError(
                 f"{tenant.entra_id} is no tenant id: give the id that Entra shows, or grant User.Read.All first"
@@ -72,7 +72,7 @@ def connect(request: Request, at: datetime, cause: Cause) -> Connected:
         tenant.credential = seal(request.secret)
         _store(tenant, at, cause)
         licences_read = _licences(tenant, client, at)
-    return Connected(tenant, *organisation, roles, licences_read)
+    return Connected(tenant, tenant.organisation, tenant.domain, roles, licences_read)
 
 
 def _draft(request: Request, at: datetime) -> Tenant:
@@ -107,20 +107,27 @@ def _refuse_duplicates(tenant: Tenant) -> None:
     raise ConnectError(f"the tenant {tenant.entra_id} is connected already, as {taken.name}")
 
 
-def _organisation(client: GraphClient, tenant: Tenant) -> tuple[str, str]:
-    """Take the tenant's own id (where a domain was given to sign in with) and country; its name and domain.
+def _organisation(client: GraphClient, tenant: Tenant) -> None:
+    """Take the tenant's own id (where a domain was given to sign in with), country, name and domain.
 
-    Without the permission for it the country is read by the first sync that may.
+    Without the permission for it they are read by the first sync that may.
     """
     try:
         organisation = client.organization()
     except GraphError as error:
         if error.code != "permission_missing":
             raise
-        return "", ""
+        return
     tenant.entra_id = organisation.id.lower()
-    tenant.country = (organisation.country_letter_code or "").upper()
-    return organisation.display_name or "", _domain(organisation)
+    describe(tenant, organisation)
+
+
+def describe(tenant: Tenant, organisation: Organization) -> list[str]:
+    """Take from the directory what it says of itself; gives the fields, which are not saved here."""
+    tenant.country = (organisation.country_letter_code or "")[:2].upper()
+    tenant.organisation = (organisation.display_name or "")[:200]
+    tenant.domain = _domain(organisation)[:255]
+    return ["country", "organisation", "domain"]
 
 
 def _domain(organisation: Organization) -> str:

@@ -7,15 +7,20 @@ all of them decrypt.
 import base64
 import hashlib
 import threading
+from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 from numberline.graph.client import GraphClient
-from numberline.graph.credentials import Credentials
+from numberline.graph.credentials import Credentials, certificate_ends, certificate_thumbprint
 from numberline.graph.rates import RateGovernor
 from numberline.tenants.models import Tenant
+
+SOON = 30
+"""Days before its end in which a credential is to be replaced."""
 
 
 class CredentialUnreadable(Exception):
@@ -23,10 +28,40 @@ class CredentialUnreadable(Exception):
 
 
 class Secret(msgspec.Struct, omit_defaults=True):
-    """What is encrypted: either a client secret or a certificate with its key, both as text (PEM)."""
+    """What is encrypted: either a client secret or a certificate with its key, both as text (PEM).
+
+    `ends` is the day on which a client secret ends, if whoever gave it said so; a certificate says so itself.
+    """
 
     client_secret: str | None = None
     certificate_pem: str | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What may be told of a credential: its kind in words, the thumbprint of a certificate as Entra shows it, and the
+    day on which it ends (None: nobody said)."""
+
+    kind: str
+    thumbprint: str
+    ends: date | None
+
+    def ended(self, today: date) -> bool:
+        """Whether it is over."""
+        return self.ends is not None and self.ends < today
+
+    def ends_soon(self, today: date) -> bool:
+        """Whether it is over within a month, or already."""
+        return self.ends is not None and (self.ends - today).days <= SOON
+
+
+def described(secret: Secret) -> Described:
+    """What may be told of a credential."""
+    if secret.certificate_pem is None:
+        return Described("client secret", "", secret.ends)
+    pem = secret.certificate_pem
+    return Described("certificate", certificate_thumbprint(pem), certificate_ends(pem).date())
 
 
 def seal(secret: Secret) -> bytes:

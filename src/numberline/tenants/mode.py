@@ -9,16 +9,22 @@ from numberline.tenants.models import Mode, Tenant
 
 
 class ModeError(Exception):
-    """There is no such mode. The message names those that there are."""
+    """There is no such mode, or the tenant is in another one than somebody thought. The message is one sentence that
+    says what to do."""
 
 
-def set_mode(tenant: Tenant, mode: str, at: datetime, cause: Cause) -> bool:
-    """Switch a tenant to this mode and record it; False when it was in that mode already. Raises ModeError."""
+def set_mode(tenant: Tenant, mode: str, at: datetime, cause: Cause, *, was: str = "") -> bool:
+    """Switch a tenant to this mode and record it; False when it was in that mode already.
+
+    `was` is the mode in which whoever switches saw it, empty for any: in another one nothing is done. Raises ModeError.
+    """
     if mode not in Mode.values:
         raise ModeError(f"there is no mode {mode!r}: use one of {', '.join(Mode.values)}")
     with transaction.atomic():
         current = Tenant.objects.select_for_update().get(pk=tenant.pk)
         before = current.mode
+        if was and was != before:
+            raise ModeError(f"somebody switched to mode {before} meanwhile: look again before you switch")
         tenant.mode = mode
         if before == mode:
             return False

@@ -20,7 +20,8 @@ class Mode(models.TextChoices):
 
 
 class Tenant(models.Model):
-    """One Microsoft 365 directory. Durations are whole seconds; `credential` is encrypted at rest.
+    """One Microsoft 365 directory. Durations are whole seconds; `credential` is encrypted at rest. `organisation` and
+    `domain` are what it calls itself and the domain that new people get, as far as they were read.
 
     `config_version` rises with every change of ranges, rules or settings: decisions that were made under
     an older one (`decided_version`) are looked at again. `skus` keeps names and ids of the tenant's own
@@ -35,6 +36,8 @@ class Tenant(models.Model):
     graph_url = models.CharField(max_length=300)
     login_url = models.CharField(max_length=300)
     ca_pem = models.TextField(blank=True, default="")
+    organisation = models.CharField(max_length=200, blank=True, default="")
+    domain = models.CharField(max_length=255, blank=True, default="")
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.OBSERVE)
     poll_seconds = models.PositiveIntegerField(default=60)
     exclude = models.TextField(blank=True, default="")

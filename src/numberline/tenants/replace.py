@@ -7,8 +7,7 @@ from django.db import transaction
 
 from numberline.audit.record import Cause, Fact, record
 from numberline.graph.client import GraphClient
-from numberline.graph.credentials import certificate_thumbprint
-from numberline.tenants.credentials import Secret, credentials, seal
+from numberline.tenants.credentials import Secret, credentials, described, seal
 from numberline.tenants.models import Tenant
 
 
@@ -24,11 +23,15 @@ def replace_credential(tenant: Tenant, secret: Secret, at: datetime, cause: Caus
     tenant.credential = seal(secret)
     with transaction.atomic():
         tenant.save(update_fields=["credential"])
-        record(tenant.pk, at, cause, Fact(verb="credential", after=_described(secret)))
+        record(tenant.pk, at, cause, Fact(verb="credential", after=_told(secret)))
 
 
-def _described(secret: Secret) -> dict[str, str]:
-    """What may be said of a credential."""
-    if secret.certificate_pem is None:
-        return {"kind": "client_secret"}
-    return {"kind": "certificate", "thumbprint": certificate_thumbprint(secret.certificate_pem)}
+def _told(secret: Secret) -> dict[str, str]:
+    """What the audit trail says of a credential."""
+    found = described(secret)
+    told = {"kind": found.kind.replace(" ", "_")}
+    if found.thumbprint:
+        told["thumbprint"] = found.thumbprint
+    if found.ends is not None:
+        told["ends"] = found.ends.isoformat()
+    return told

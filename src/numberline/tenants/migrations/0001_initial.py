@@ -56,4 +56,14 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
         ),
+        migrations.AddField(
+            model_name="tenant",
+            name="domain",
+            field=models.CharField(blank=True, default="", max_length=255),
+        ),
+        migrations.AddField(
+            model_name="tenant",
+            name="organisation",
+            field=models.CharField(blank=True, default="", max_length=200),
+        ),
     ]
