@@ -120,7 +120,7 @@ def test_asking_again_for_a_sync_that_waits_gives_the_one_that_waits(database: s
 
 def test_arguments_that_are_not_the_verbs_are_an_error_of_whoever_asks(database: str) -> None:
     tenant = make.tenant()
-    for kind, arguments in (("release", {}), ("sync", {"person": "ann"}), ("assign", {"number": "1"})):
+    for kind, arguments in (("adopt", {}), ("sync", {"person": "ann"}), ("assign", {"number": "1"})):
         with pytest.raises(ValueError, match="needs"):
             ask(tenant, kind, arguments, actor=WHO)
     with pytest.raises(ValueError, match="is not a valid"):
