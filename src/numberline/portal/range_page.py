@@ -41,6 +41,8 @@ def range_cells(request: InTenant, name: str) -> HttpResponse:
     """Who holds the numbers from `first` on, for the map: `{"442079460000": "Ann Lee"}`; those held alone."""
     row = get_object_or_404(request.visit.ranges, name=name)
     first = request.GET.get("first", "")
+    if not first:
+        return JsonResponse({"holders": {}, "shown": {}})
     if not (first.isascii() and first.isdecimal() and len(first) <= 15):
         return JsonResponse({"error": "first must be a number of up to 15 digits."}, status=400)
     start = int(first)

@@ -44,7 +44,10 @@ def rule_convert(request: InTenant) -> HttpResponse:
 
 def rule_values(request: InTenant) -> HttpResponse:
     """Values that people have for an attribute and that begin with `q` or have it in them, the most frequent first."""
-    attribute = find(request.GET.get("attribute", ""))
+    name = request.GET.get("attribute", "")
+    if not name:
+        return JsonResponse({"values": []})
+    attribute = find(name)
     if attribute is None:
         return JsonResponse({"error": "There is no such attribute."}, status=400)
     found = values_of(request.visit.tenant, attribute, request.GET.get("q", ""))

@@ -99,7 +99,12 @@
     c.textBaseline = "middle";
     if (this.gutter) {
       c.fillStyle = colours.quiet;
-      for (const each of this.lines) c.fillText("…" + String(each.first).slice(-4), 2, each.top + this.size / 2);
+      let below = -1;
+      for (const each of this.lines) {
+        if (each.top < below) continue;
+        c.fillText("…" + String(each.first).slice(-4), 2, each.top + this.size / 2);
+        below = each.top + 14;
+      }
     }
     for (const cell of this.cells) {
       c.fillStyle = c.strokeStyle = colours[cell.letter];
@@ -118,6 +123,13 @@
     this.at = at;
     this.draw();
     this.say();
+  };
+
+  // Keys may lead out of what is seen of a long map.
+  NumberMap.prototype.reveal = function () {
+    const cell = this.cells[this.at], room = this.root.clientHeight - this.said.offsetHeight - 24;
+    if (cell.y < this.root.scrollTop) this.root.scrollTop = cell.y;
+    else if (cell.y > this.root.scrollTop + room) this.root.scrollTop = cell.y - room;
   };
 
   NumberMap.prototype.say = function () {
@@ -194,6 +206,7 @@
       event.preventDefault();
       event.stopPropagation();
       keys[event.key]();
+      self.reveal();
     });
     let width = this.root.clientWidth;
     new ResizeObserver(function () {
