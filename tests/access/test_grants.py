@@ -15,7 +15,7 @@ from numberline.access.roles import (
     VIEWER,
     Role,
 )
-from numberline.access.visit import role_in, tenants_of
+from numberline.access.visit import role_in, tenants_of, visit
 from numberline.accounts import links, manage
 from numberline.accounts.models import Grant, Link, User
 from numberline.audit.models import Entry
@@ -69,6 +69,7 @@ def test_a_role_gives_nothing_before_it_is_accepted(contoso: Tenant) -> None:
     made = grants.invite(contoso, BERT, SERVICE_DESK, AT_TERMINAL, NOW, CAUSE)
     bert = User.objects.get(email=BERT)
     assert role_in(bert, contoso) is None
+    assert visit(bert, contoso.name) is None, "not by the address either: the link may be in other hands"
     assert not tenants_of(bert).exists()
     links.use(made.address.rstrip("/").rpartition("/")[2], "a password for a test", NOW)
     assert role_in(bert, contoso) is SERVICE_DESK
