@@ -157,3 +157,10 @@ def test_an_account_that_was_never_used_can_not_be_signed_in_to(admin: Client, c
         client = Client()
         sign_in(client, "new@example.org", password)
         assert not is_signed_in(client)
+
+
+def test_the_menu_leads_to_the_team_for_those_who_may_see_it(admin: Client, contoso: Tenant) -> None:
+    viewer = signed_in(somebody_with(VIEWER, contoso))
+    here = reverse("overview", args=[contoso.name])
+    assert f'href="{team(contoso)}"' in admin.get(here).content.decode()
+    assert team(contoso) not in viewer.get(here).content.decode()

@@ -56,6 +56,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     if visit is not None:
         context |= {"tenant": visit.tenant, "places": _places(request, visit)}
         context["tenants"] = tenants_of(visit.user)
+        context["may_see_team"] = visit.allows(Permission.TEAM)
     return context
 
 
