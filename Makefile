@@ -1,6 +1,6 @@
 # Everything sets itself up: Python 3.11 or newer, make and git are all that is needed. See CONTRIBUTING.md.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak format lock clean
+.PHONY: help demo test check bench soak screenshots format lock clean
 
 export PYTHON
 # Compiled code is kept, also where images say otherwise: the tests start hundreds of processes.
@@ -26,6 +26,10 @@ bench: ## measure, and fail when a promised figure is missed (ARGS=--small for a
 
 soak: ## the long tests: random kills and random lives, over and over
 	@scripts/soak.sh $(ARGS)
+
+screenshots: ## a picture of every page of the portal into docs/images (ARGS="FOLDER NAME" for another folder, and a part)
+	@scripts/setup.sh dev browser
+	@.venv/bin/python -m tests.browser.screenshots $(ARGS)
 
 format: ## put the code into its one format, and mend what lint can mend
 	@scripts/setup.sh dev

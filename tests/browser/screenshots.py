@@ -1,0 +1,129 @@
+"""A picture of every page of the portal, wide and narrow, light and dark: `make screenshots`.
+
+The tenant is the demo's, with its month behind it. `NAME.png` is wide and light; `-dark`, `-narrow` and `-narrow-dark`
+stand beside it. Only those that documentation shows are kept in the repository.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+from numberline.access.permissions import Open
+from numberline.cli.demo import place
+from numberline.cli.demo import portal as demo_portal
+from numberline.cli.start import ready
+from tests.support import browser as browsers
+
+FOLDER = Path("docs/images")
+PEOPLE = 400
+SIZES = {"": (1280, 800), "-narrow": (390, 844)}
+TALLEST = 1800
+"""Pixels below which a long page is cut."""
+NO_PICTURES = ("healthz", "live", "account_logout", "activity_export", "mfa_download_recovery_codes")
+
+
+def main() -> None:
+    """Make the pictures in the folder that is named, else in docs/images; `ONLY` in their names if a second is given."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    only = sys.argv[2] if len(sys.argv) > 2 else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    with place.fresh_folder(keep=False) as data:
+        listening = demo_portal.listening(0)
+        base = demo_portal.address(listening)
+        place.reached_at(base)
+        ready()
+        from numberline.cli.demo.company import Telling, Wish, opened
+
+        wish = Wish(PEOPLE, 1, 0, history=True)
+        with opened(data, wish, Telling(lambda: 0.0, Event())) as company, demo_portal.answering(listening):
+            pages = [page for page in addresses(company.tenant_id) if only in page[0]]
+            take(base, pages, folder)
+
+
+def take(base: str, pages: list[tuple[str, str, bool]], folder: Path) -> None:
+    """Every page in every size and theme, inside as the owner, outside as nobody."""
+    from numberline.accounts.models import User
+    from tests.portal.people import signed_in
+
+    cookies = signed_in(User.objects.get(owner=True)).cookies.items()
+    with browsers.chromium() as browser:
+        for size, (width, height) in SIZES.items():
+            for dark in (False, True):
+                inside, outside = (
+                    browsers.context(browser, base, dark=dark, width=width, height=height) for _ in range(2)
+                )
+                inside.add_cookies(
+                    [{"name": name, "value": cookie.value, "url": base} for name, cookie in cookies]
+                )
+                for name, address, open_ in pages:
+                    file = folder / f"{name}{size}{'-dark' if dark else ''}.png"
+                    _picture(outside if open_ else inside, address, file, width)
+                inside.close()
+                outside.close()
+
+
+def _picture(context: BrowserContext, address: str, file: Path, width: int) -> None:
+    page: Page = context.new_page()
+    answer = page.goto(address)
+    if answer is not None and answer.text().startswith("<!doctype html>"):
+        page.wait_for_load_state("networkidle")
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(600, min(TALLEST, tall))})
+        page.screenshot(path=file)
+        across = page.evaluate("document.documentElement.scrollWidth")
+        told = f" WIDER THAN THE SCREEN: {across} px" if across > width else ""
+        sys.stdout.write(f"{file}  {file.stat().st_size // 1024} kB{told}\n")
+    page.close()
+
+
+def addresses(tenant_id: int) -> Iterator[tuple[str, str, bool]]:
+    """Name, address and whether it is for anybody, of each page of the access table."""
+    from django.urls import NoReverseMatch, reverse
+
+    from numberline.access.routes import ROUTES
+
+    known = _things(tenant_id)
+    for name, route in ROUTES.items():
+        if route.reads is None or name in NO_PICTURES:
+            continue
+        first = name.partition("_")[0]
+        own = {"tenant": "contoso"} if route.in_tenant else {}
+        for arguments in (known.get(name), known.get(first), {}):
+            if arguments is None:
+                continue
+            try:
+                yield name, reverse(name, kwargs=own | arguments), route.reads is Open.ANYONE
+                break
+            except NoReverseMatch:
+                continue
+
+
+def _things(tenant_id: int) -> dict[str, dict[str, Any]]:
+    """What the pages of one thing are shown for: somebody who moved, their number, a range, a run, a plan."""
+    from numberline.accounts.models import User
+    from numberline.assignments.models import Assignment
+    from numberline.audit.models import Entry
+    from numberline.planning.models import StoredPlan
+    from numberline.runs.models import Run
+
+    entry = Entry.objects.of(tenant_id).filter(verb="swap").latest("seq")
+    held = Assignment.objects.of(tenant_id).select_related("number").get(person=entry.person, until=None)
+    colleague = User.objects.get(owner=False)
+    return {
+        "person": {"object_id": entry.person},
+        "number": {"text": held.number.text},
+        "range": {"name": "London Park Lane BT Direct Routing"},
+        "run": {"key": Run.objects.of(tenant_id).filter(kind="sync").latest("pk").pk},
+        "entry": {"seq": entry.seq},
+        "plan_named": {"name": StoredPlan.objects.of(tenant_id).latest("pk").name},
+        "account_of": {"account_id": colleague.pk},
+        "team_member": {"grant_id": colleague.grants.get().pk},
+    }
+
+
+if __name__ == "__main__":
+    main()
