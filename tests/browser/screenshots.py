@@ -5,6 +5,7 @@ stand beside it. Only those that documentation shows are kept in the repository.
 """
 
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -19,9 +20,9 @@ from numberline.cli.start import ready
 from tests.support import browser as browsers
 
 FOLDER = Path("docs/images")
-PEOPLE = 400
+PEOPLE = 2000
 SIZES = {"": (1280, 800), "-narrow": (390, 844)}
-TALLEST = 1800
+TALLEST = 1300
 """Pixels below which a long page is cut."""
 NO_PICTURES = ("healthz", "live", "account_logout", "activity_export", "mfa_download_recovery_codes")
 
@@ -37,11 +38,18 @@ def main() -> None:
         place.reached_at(base)
         ready()
         from numberline.cli.demo.company import Telling, Wish, opened
+        from numberline.jobs.loop import Loop
 
         wish = Wish(PEOPLE, 1, 0, history=True)
         with opened(data, wish, Telling(lambda: 0.0, Event())) as company, demo_portal.answering(listening):
-            pages = [page for page in addresses(company.tenant_id) if only in page[0]]
-            take(base, pages, folder)
+            loop = Loop(pace=5.0)
+            working = threading.Thread(target=loop.run)
+            working.start()
+            try:
+                take(base, [page for page in addresses(company.tenant_id) if only in page[0]], folder)
+            finally:
+                loop.stop()
+                working.join()
 
 
 def take(base: str, pages: list[tuple[str, str, bool]], folder: Path) -> None:
