@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
@@ -79,6 +88,17 @@ class Watch:
         fine = 500 if response.request.resource_type in ANSWERS else 400
         if response.status >= fine:
             self.wrong.append(f"{response.request.method} {response.url} was answered with {response.status}")
+
+
+def shows(page: Page, address: str) -> bool:
+    """Go to an address, and say whether a whole page is there: not a part of one, data or a file."""
+    try:
+        answer = page.goto(address)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return False
+        raise
+    return answer is not None and answer.text().startswith("<!doctype html>")
 
 
 def context(browser: Browser, base: str, *, dark: bool, width: int, height: int) -> BrowserContext:
