@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from numberline.access.roles import ADMINISTRATOR, OWNER, RANGE_MANAGER, VIEWER
 from numberline.access.visit import role_in
@@ -162,5 +163,6 @@ def test_an_account_that_was_never_used_can_not_be_signed_in_to(admin: Client, c
 def test_the_menu_leads_to_the_team_for_those_who_may_see_it(admin: Client, contoso: Tenant) -> None:
     viewer = signed_in(somebody_with(VIEWER, contoso))
     here = reverse("overview", args=[contoso.name])
-    assert f'href="{team(contoso)}"' in admin.get(here).content.decode()
-    assert team(contoso) not in viewer.get(here).content.decode()
+    link = f'href="{escape(team(contoso))}"'
+    assert link in admin.get(here).content.decode()
+    assert link not in viewer.get(here).content.decode()
