@@ -68,7 +68,8 @@ class Order:
     def hand(self) -> Hand:
         """The order as the verbs of hands take it."""
         preview = bool(self.arguments.get("preview"))
-        return Hand(self.actor, self.reason, self.ticket, 0.0, preview, self.progress, self.stop)
+        shown = self.arguments.get("shown") or {}
+        return Hand(self.actor, self.reason, self.ticket, 0.0, preview, self.progress, self.stop, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,21 +213,22 @@ def _sentence(text: str) -> str:
 
 
 _PREVIEW = frozenset({"preview"})
+_LOOKED = frozenset({"preview", "shown"})
 VERBS: dict[Kind, Verb] = {
     Kind.SYNC: Verb(_sync, may=frozenset({"full"})),
     Kind.SYNC_PERSON: Verb(_sync, frozenset({"person"})),
     Kind.PLAN: Verb(_plan),
     Kind.APPLY: Verb(_apply, frozenset({"plan"})),
     Kind.ASSIGN: Verb(_assign, frozenset({"person"}), frozenset({"number", "range"}) | _PREVIEW),
-    Kind.CHANGE: Verb(_change, may=frozenset({"person", "number", "people"}) | _PREVIEW),
-    Kind.SWAP: Verb(_swap, frozenset({"person", "other"}), _PREVIEW),
-    Kind.RELEASE: Verb(_release, may=frozenset({"number", "numbers"}) | _PREVIEW),
+    Kind.CHANGE: Verb(_change, may=frozenset({"person", "number", "people"}) | _LOOKED),
+    Kind.SWAP: Verb(_swap, frozenset({"person", "other"}), _LOOKED),
+    Kind.RELEASE: Verb(_release, may=frozenset({"number", "numbers"}) | _LOOKED),
     Kind.IMPORT: Verb(_import, frozenset({"upload", "name"})),
-    Kind.ADOPT: Verb(_adopt, frozenset({"number"}), _PREVIEW),
+    Kind.ADOPT: Verb(_adopt, frozenset({"number"}), _LOOKED),
     Kind.CHECK: Verb(lambda order: Ended(*probing.check_microsoft(order.tenant))),
     Kind.VERIFY: Verb(lambda order: Ended(*probing.verify_trail(order.tenant))),
     Kind.TEST_ALERTS: Verb(lambda order: Ended(*probing.test_alerts(order.tenant))),
 }
 """What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
 its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches;
-`release` takes `number` or several `numbers`; `people` are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name."""
+`release` takes `number` or several `numbers`; `shown` says who held which number when it was asked for (Hand); `people` are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name."""

@@ -39,9 +39,13 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number: what would become of it, or why nothing would; `mark` tells whether it has moved since."""
+    """One number: what would become of it, or why nothing would; `mark` tells whether it has moved since.
+
+    `person` is the object id of who holds it, empty for nobody, and `holder` what they are called.
+    """
 
     number: Number
+    person: str
     holder: str
     would: bool
     sentence: str
@@ -77,7 +81,8 @@ def look(tenant: Tenant, act: Act, rows: Iterable[Number], at: datetime) -> list
         holder = names.get(holding.person, holding.person) if holding is not None else ""
         why = _why_not(act, number, holding, holder, at)
         sentence = why or _WOULD[act].format(holder=holder)
-        lines.append(Line(number, holder, why is None, sentence, _mark(number, holding, why)))
+        person = holding.person if holding is not None else ""
+        lines.append(Line(number, person, holder, why is None, sentence, _mark(number, holding, why)))
     return lines
 
 

@@ -130,7 +130,12 @@ def _match(visit: Visit, facts: PersonFacts) -> str:
 def _do_change(
     visit: Visit, who: Person, chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
 ) -> HttpResponse:
-    arguments = {"person": who.object_id, "number": _typed(chosen)}
+    held = own_number(who, facts_of(who, clock.now()), just_read=False)
+    arguments = {
+        "person": who.object_id,
+        "number": _typed(chosen),
+        "shown": {held.text: who.object_id},
+    }
     return asked(visit, Kind.CHANGE, arguments, cause, ("person", who.object_id))
 
 
@@ -158,8 +163,10 @@ def _swap(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Preview:
 def _do_swap(
     visit: Visit, who: Person, chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
 ) -> HttpResponse:
-    other = person_named(visit.tenant.pk, chosen["person"]).object_id
-    arguments = {"person": who.object_id, "other": other}
+    other = person_named(visit.tenant.pk, chosen["person"])
+    theirs, others = exchangeable(visit.tenant, who, other, clock.now(), just_read=False)
+    shown = {theirs.text: who.object_id, others.text: other.object_id}
+    arguments = {"person": who.object_id, "other": other.object_id, "shown": shown}
     return asked(visit, Kind.SWAP, arguments, cause, ("person", who.object_id))
 
 

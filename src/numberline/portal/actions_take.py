@@ -50,10 +50,15 @@ def _release(_visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
     return Preview(f"Release {shown}", effects, f"Release {shown} now", facts_of_number(row), danger=True)
 
 
+def _as_shown(row: Number) -> dict[str, Any]:
+    """The number and who holds it: by the time it is done it may be with somebody else."""
+    return {"number": row.text, "shown": {row.text: _held(row).person}}
+
+
 def _do_release(
     visit: Visit, row: Number, _chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
 ) -> HttpResponse:
-    return asked(visit, Kind.RELEASE, {"number": row.text}, cause, ("number", row.text))
+    return asked(visit, Kind.RELEASE, _as_shown(row), cause, ("number", row.text))
 
 
 def _of_person(who: Person) -> Number:
@@ -70,7 +75,7 @@ def _release_theirs(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Pre
 def _do_release_theirs(
     visit: Visit, who: Person, _chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
 ) -> HttpResponse:
-    return asked(visit, Kind.RELEASE, {"number": _of_person(who).text}, cause, ("person", who.object_id))
+    return asked(visit, Kind.RELEASE, _as_shown(_of_person(who)), cause, ("person", who.object_id))
 
 
 def _adopt(_visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
@@ -92,7 +97,7 @@ def _adopt(_visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
 def _do_adopt(
     visit: Visit, row: Number, _chosen: Mapping[str, str], _given: dict[str, Any], cause: Cause
 ) -> HttpResponse:
-    return asked(visit, Kind.ADOPT, {"number": row.text}, cause, ("number", row.text))
+    return asked(visit, Kind.ADOPT, _as_shown(row), cause, ("number", row.text))
 
 
 RELEASE: Action[Number] = Action("number_release", "Release", _release, _do_release)

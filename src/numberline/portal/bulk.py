@@ -123,8 +123,8 @@ def _release(visit: Visit, lines: list[Line], given: dict[str, Any], cause: Any)
     refusal = room_for_releases(visit.tenant, clock.now()).refusal(len(lines))
     if refusal is not None or not lines:
         raise OverrideRefused(refusal or "none of these numbers can be released")
-    numbers = [line.number.text for line in lines]
-    return asked(visit, Kind.RELEASE, {"numbers": numbers}, cause, ("numbers",))
+    shown = {line.number.text: line.person for line in lines}
+    return asked(visit, Kind.RELEASE, {"numbers": list(shown), "shown": shown}, cause, ("numbers",))
 
 
 def _chosen(request: InTenant, seen: list[str]) -> tuple[list[Number], bool]:

@@ -1,7 +1,7 @@
 """What an administrator asks for (M14): a pass of its own under the tenant's lock, in every mode, that reads whom and
 what it concerns fresh from Microsoft and goes the way of every other change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -45,7 +45,10 @@ MOVED = "somebody else has just changed it: look at it and try again"
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who asks and why, how long to wait for a run that is busy with the tenant, and whether only to look."""
+    """Who asks and why, how long to wait for a run that is busy with the tenant, and whether only to look.
+
+    `shown` says who held which number when it was asked for, by object id: empty where nobody looked before.
+    """
 
     actor: str
     reason: str
@@ -54,6 +57,7 @@ class Hand:
     preview: bool = False
     progress: Progress | None = None
     stop: StopSign | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -121,6 +125,14 @@ def read_number(work: Pass, text: str) -> GraphNumber | None:
         page = take_page(work.tenant, [said], Homes.load(work.tenant.pk), now)
         reconcile_holders(work.tenant, now, work.cause, page.seen)
     return said
+
+
+def refuse_moved(hand: Hand, number: Number, holder: Person) -> None:
+    """Raise OverrideRefused when who holds the number is not who was shown to hold it when this was asked for."""
+    if hand.shown and hand.shown.get(number.text) != holder.object_id:
+        raise OverrideRefused(
+            f"{holder} has {number.text} now, which was not so when this was asked for: look at it and ask again"
+        )
 
 
 def refuse_unready(work: Pass, person: Person, *, holds: bool = False) -> None:

@@ -29,6 +29,7 @@ from numberline.runs.hand import (
     finish,
     read_number,
     read_people,
+    refuse_moved,
     refuse_unready,
     wish,
 )
@@ -107,6 +108,7 @@ def _plan(work: Pass, hand: Hand, who: Person, wanted: str | None, matching: Mat
     now = clock.now()
     facts = facts_of(who, now)
     held = own_number(who, facts)
+    refuse_moved(hand, held, who)
     text = _match(work, who, facts, matching) if wanted is None else wanted
     if text is None:
         return None, _unchanged(hand, who, held, "matches them as they are")

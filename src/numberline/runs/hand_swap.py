@@ -4,7 +4,7 @@ from numberline import clock
 from numberline.assignments.models import Kind
 from numberline.overrides.givable import location_of
 from numberline.overrides.swapping import exchangeable
-from numberline.runs.hand import Hand, by_hand, carry, finish, read_people, refuse_unready, wish
+from numberline.runs.hand import Hand, by_hand, carry, finish, read_people, refuse_moved, refuse_unready, wish
 from numberline.runs.hand_result import DONE, HandResult
 from numberline.tenants.models import Tenant
 
@@ -17,7 +17,8 @@ def swap(tenant: Tenant, person: str, partner: str, hand: Hand) -> HandResult:
     with by_hand(tenant, hand) as work:
         first, second = read_people(work, person, partner)
         theirs, others = exchangeable(work.tenant, first, second, clock.now())
-        for who in (first, second):
+        for who, held in ((first, theirs), (second, others)):
+            refuse_moved(hand, held, who)
             refuse_unready(work, who, holds=True)
         location = location_of(work.tenant, others)
         one = wish(

@@ -16,7 +16,7 @@ from numberline.overrides.holding import holding_of, why_not_adopted, why_not_ou
 from numberline.overrides.outcome import OverrideRefused
 from numberline.overrides.standing import why_busy
 from numberline.overrides.words import why_held
-from numberline.runs.hand import Hand, by_hand, carry, finish, read_number, read_people, wish
+from numberline.runs.hand import Hand, by_hand, carry, finish, read_number, read_people, refuse_moved, wish
 from numberline.runs.hand_result import DONE, UNCHANGED, HandResult, HandRow
 from numberline.runs.passes import Pass
 from numberline.tenants.models import Tenant
@@ -34,7 +34,7 @@ def release(tenant: Tenant, number: str, hand: Hand) -> HandResult:
     """
     with by_hand(tenant, hand) as work:
         said = read_number(work, number)
-        held = held_and_read(work, number)
+        held = held_and_read(work, hand, number)
         if held is None:
             return finish(work, hand, [_nobodys(hand, number_named(work.tenant.pk, number))])
         row, who = held
@@ -59,7 +59,7 @@ def adopt(tenant: Tenant, number: str, hand: Hand) -> HandResult:
     """
     with by_hand(tenant, hand) as work:
         said = read_number(work, number)
-        held, found = held_and_read(work, number), number_named(work.tenant.pk, number)
+        held, found = held_and_read(work, hand, number), number_named(work.tenant.pk, number)
         if held is None:
             raise OverrideRefused(
                 f"nobody holds {found.text}, which is {found.state}: there is nothing to adopt"
@@ -80,9 +80,9 @@ def adopt(tenant: Tenant, number: str, hand: Hand) -> HandResult:
         return finish(work, hand, [told])
 
 
-def held_and_read(work: Pass, text: str) -> tuple[Assignment, Person] | None:
+def held_and_read(work: Pass, hand: Hand, text: str) -> tuple[Assignment, Person] | None:
     """Who holds the number, read directly; None for nobody. Raises NumberUnknown, and OverrideRefused for what is
-    never touched."""
+    never touched and for whom nobody was shown."""
     row = _held(work, text)
     if row is None:
         return None
@@ -92,6 +92,7 @@ def held_and_read(work: Pass, text: str) -> tuple[Assignment, Person] | None:
         raise OverrideRefused(
             f"Teams shows {row.number.text} otherwise than a moment ago: look at it and try again"
         )
+    refuse_moved(hand, again.number, who)
     _refuse_busy(again, who)
     return again, who
 

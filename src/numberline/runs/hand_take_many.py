@@ -53,7 +53,7 @@ def _looked_at(work: Pass, hand: Hand, numbers: Sequence[str]) -> tuple[list[Wis
         work.progress.step("looking at numbers", done, len(numbers))
         try:
             said = read_number(work, text)
-            held = held_and_read(work, text)
+            held = held_and_read(work, hand, text)
             if held is None:
                 raise OverrideRefused(f"nobody holds {text}")
             row, who = held
