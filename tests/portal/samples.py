@@ -111,6 +111,7 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "run": lambda tenant: {"key": task_of(tenant)},
     "entry": {"seq": 1},
     "activity_export": {"form": "csv"},
+    "settings_change": {"section": "schedule"},
     "team_member": lambda tenant: {"grant_id": grant(tenant).pk},
     "account_of": lambda tenant: {"account_id": grant(tenant).user_id},
     "account_link": {"token": TOKEN},

@@ -99,6 +99,16 @@ ROUTES: dict[str, Route] = {
     "worklist_snooze": Route(None, Permission.WORKLIST),
     "worklist_wake": Route(None, Permission.WORKLIST),
     **{f"number_{act}": Route(Permission.ACT, Permission.ACT) for act in NUMBER_ACTS},
+    # Settings
+    "settings": Route(Permission.VIEW),
+    "settings_mode": Route(Permission.TENANT, Permission.TENANT),
+    "settings_change": Route(Permission.TENANT, Permission.TENANT),
+    "settings_credential": Route(Permission.TENANT, Permission.TENANT),
+    "settings_alerts": Route(Permission.TENANT, Permission.TENANT),
+    "settings_alerts_test": Route(None, Permission.TENANT),
+    "settings_policies": Route(Permission.VIEW),
+    "settings_audit": Route(Permission.VIEW, Permission.TENANT),
+    "tenant_check": Route(Permission.VIEW, Permission.TENANT),
     # The team
     "team": Route(Permission.TEAM, Permission.TEAM),
     "team_member": Route(Permission.TEAM, Permission.TEAM),

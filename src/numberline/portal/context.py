@@ -43,6 +43,7 @@ FAMILIES = {
     "entry": "activity",
     "task": "overview",
     "team": "settings",
+    "tenant": "settings",
     "import": "numbers",
     "runs": "activity",
 }

@@ -26,8 +26,16 @@ from numberline.portal.rule_editor import rule_answer, rule_convert, rule_values
 from numberline.portal.rules_check import rules_check
 from numberline.portal.runs import run, runs
 from numberline.portal.search import search
+from numberline.portal.settings import settings
+from numberline.portal.settings_alerts import settings_alerts, settings_alerts_test
+from numberline.portal.settings_audit import settings_audit
+from numberline.portal.settings_change import settings_change
+from numberline.portal.settings_mode import settings_mode
+from numberline.portal.settings_policies import settings_policies
 from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
+from numberline.portal.tenant_check import tenant_check
+from numberline.portal.tenant_credential import settings_credential
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
 
 addresses.register()
@@ -58,6 +66,15 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("people/export/", people_export, name="people_export"),
     path("numbers/", numbers, name="numbers"),
     path("numbers/export/", numbers_export, name="numbers_export"),
+    path("settings/", settings, name="settings"),
+    path("settings/mode/", settings_mode, name="settings_mode"),
+    path("settings/change/<str:section>/", settings_change, name="settings_change"),
+    path("settings/credential/", settings_credential, name="settings_credential"),
+    path("settings/alerts/", settings_alerts, name="settings_alerts"),
+    path("settings/alerts/test/", settings_alerts_test, name="settings_alerts_test"),
+    path("settings/profiles/", settings_policies, name="settings_policies"),
+    path("settings/audit/", settings_audit, name="settings_audit"),
+    path("settings/check/", tenant_check, name="tenant_check"),
     path("settings/team/", team, name="team"),
     path("settings/team/<int:grant_id>/", team_member, name="team_member"),
     path("ranges/", ranges, name="ranges"),

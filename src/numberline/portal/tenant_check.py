@@ -1,0 +1,27 @@
+"""What works in a tenant, live: the token, each permission, each part of Microsoft; what is missing and how to mend it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from numberline.access.permissions import Permission
+from numberline.graph.diagnose import NEEDED
+from numberline.jobs.models import Kind
+from numberline.portal.looked import latest, looking
+from numberline.portal.request import InTenant
+from numberline.portal.tenant_words import CHECKS, PERMISSIONS, consent_link
+
+
+def tenant_check(request: InTenant) -> HttpResponse:
+    """What the last check found; posted: check now."""
+    if request.method == "POST":
+        return looking(request, Kind.CHECK, "tenant_check")
+    tenant, task = request.visit.tenant, latest(request.visit.tenant, Kind.CHECK)
+    checks = task.outcome.get("checks", []) if task is not None and task.ended else []
+    context = {
+        "task": task,
+        "checks": [{**check, "title": CHECKS.get(check["check"], check["check"])} for check in checks],
+        "consent": consent_link(tenant.login_url, tenant.entra_id, tenant.client_id),
+        "permissions": [(name, name in NEEDED, use) for name, use in PERMISSIONS.items()],
+        "may_check": request.visit.allows(Permission.TENANT),
+    }
+    return render(request, "portal/tenant_check.html", context)
