@@ -103,7 +103,11 @@ def run(numbers: int, people: int, small: int, turns: int) -> list[Row]:
 
 def _databases(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Name, and the addresses of two databases, of each kind that there is."""
-    yield "SQLite", f"sqlite:///{folder / 'large.sqlite3'}", f"sqlite:///{folder / 'small.sqlite3'}"
+    yield (
+        "SQLite",
+        f"sqlite:///{folder / 'large.sqlite3'}?synchronous=off",
+        f"sqlite:///{folder / 'small.sqlite3'}?synchronous=off",
+    )
     import psycopg
 
     from tests.support import postgres

@@ -9,6 +9,14 @@
     }
   });
 
+  // What choices counted was of the filters before: the bar itself stays, so that nothing is lost while one types
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.target.id !== "list") return;
+    for (const option of document.querySelectorAll("form.filters option")) {
+      option.textContent = option.textContent.replace(/ \([0-9,]+\)$/, "");
+    }
+  });
+
   // Ticked rows: how many there are, and all of a page at once
   function count() {
     const bar = document.querySelector("[data-bulk]");
