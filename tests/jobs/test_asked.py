@@ -18,7 +18,7 @@ from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.jobs.test_loop import SOON, Passes, running
 
-WHO = "portal:anna@contoso.example"
+WHO = "cli:anna"
 Does = Callable[[Order], None]
 
 

@@ -16,7 +16,7 @@ from tests.support.tasks import carry_out_waiting
 
 
 def done(tenant: Tenant, kind: str) -> Task:
-    ask(tenant, kind, actor="portal:anna@contoso.example")
+    ask(tenant, kind, actor="cli:anna")
     (task,) = carry_out_waiting(tenant)
     return task
 

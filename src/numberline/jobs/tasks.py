@@ -8,6 +8,7 @@ import structlog
 from numberline import clock
 from numberline.assignments.stopsign import StopSign
 from numberline.jobs.models import Kind, State, Task
+from numberline.jobs.permitted import why_not_permitted
 from numberline.jobs.stopping import Stoppable, Stopping
 from numberline.jobs.verbs import FAILURES, REFUSALS, VERBS, Ended, Order, refusal
 from numberline.runs.lock import TenantBusy
@@ -82,8 +83,12 @@ def next_task(tenant_id: int, worker: str) -> Task | None:
 def carry_out(task: Task, stop: StopSign | None = None, progress: Progress | None = None) -> None:
     """Carry out a task that `next_task` gave, and note what became of it. Whatever goes wrong is its outcome.
 
-    A task that finds another run at work waits again, and so does one that was stopped before it sent anything.
+    One whose asker may not ask for it any longer is refused. A task that finds another run at work waits again, and so does one that was stopped before it sent anything.
     """
+    refused = why_not_permitted(task)
+    if refused:
+        conclude(task, Ended(State.REFUSED, refused))
+        return
     sign = stop or StopSign()
     told = _Told(task, progress or NullProgress(), sign)
     order = Order(task.tenant, task.actor, task.reason, task.ticket, task.arguments, told, sign)
