@@ -14,6 +14,7 @@ import pytest
 from typer._click import Command as ClickCommand
 from typer.core import TyperGroup
 
+from numberline.access import reference
 from numberline.cli.commands import command
 from numberline.cli.demo import story
 from numberline.core.decision import Action, Code
@@ -293,3 +294,8 @@ def test_the_architecture_names_every_room() -> None:
     assert {room for room in rooms if f"`{room}/`" not in text} == set()
     named = set(re.findall(r"`(\w+/\w+\.(?:py|lark))`", text))
     assert {path for path in named if not (PACKAGE / path).exists()} == set()
+
+
+def test_the_page_of_roles_is_as_it_is_written_from_the_tables() -> None:
+    kept = (DOCS / "reference" / "roles.md").read_text(encoding="utf-8")
+    assert kept == reference.page(), "run python -m numberline.access.reference"
