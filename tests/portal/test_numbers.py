@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
-from numberline.access.roles import VIEWER
+from numberline.access.roles import RANGE_MANAGER, VIEWER
 from numberline.inventory.models import Number
 from numberline.tenants.models import Tenant
 from tests import factories as make
@@ -159,3 +160,9 @@ def test_a_page_asks_the_database_a_handful_of_times(
 ) -> None:
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         page(viewer, owner, q="7946", state="available", range="London")
+
+
+def test_the_import_is_reached_from_the_list_by_whoever_may_import(viewer: Client, owner: Tenant) -> None:
+    way = escape(reverse("import_numbers", args=[owner.name]))
+    assert way not in page(viewer, owner)
+    assert way in page(signed_in(somebody_with(RANGE_MANAGER, owner)), owner)

@@ -131,3 +131,12 @@ def test_a_person_of_another_tenant_is_not_found(client: Client, tenant: Tenant)
     other = make.tenant("fabrikam")
     make.person(other, "ben")
     assert client.get(reverse("person", args=[tenant.name, make.oid("ben")])).status_code == 404
+
+
+def test_a_number_that_was_set_in_teams_tells_whoever_may_act_how_it_becomes_theirs_to_change(
+    client: Client, tenant: Tenant
+) -> None:
+    make.holding(make.number_row(tenant, make.N1), source="found")
+    adopt = reverse("number_adopt", args=[tenant.name, make.N1])
+    assert adopt not in page(client, tenant), "a viewer can't"
+    assert adopt in page(signed_in(somebody_with(SERVICE_DESK, tenant)), tenant)

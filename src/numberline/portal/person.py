@@ -21,6 +21,7 @@ from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.directory.spoken import attributes_spoken, spoken
 from numberline.jobs.models import Kind
+from numberline.overrides.holding import why_not_adopted
 from numberline.policies.listing import policies_of
 from numberline.portal.actions import Offer
 from numberline.portal.actions_asked import asked
@@ -58,6 +59,7 @@ def person(request: InTenant, object_id: str) -> HttpResponse:
         "policies": policies_of(who.tenant_id, who.object_id) if held else [],
         "needs": needs_of(visit.tenant, person=who.object_id),
         "offers": _offers(visit, who, held),
+        "may_adopt": held is not None and why_not_adopted(held) is not None and visit.allows(Permission.ACT),
         "may_sync": visit.allows(Permission.SYNC),
         "history": history[::-1],
         "more": len(history) == LAST,

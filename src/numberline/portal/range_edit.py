@@ -41,9 +41,9 @@ REFUSALS = (ConfigMoved, ConfigRefused, ConfigBusy, RangeUnknown)
 TYPES = [(one.value, TYPE_WORDS[one]) for one in NumberType]
 DRAWS = [(Draw.LOWEST.value, "the lowest number"), (Draw.LONGEST_IDLE.value, "what was free for longest")]
 LISTS = [
-    ("numbers", "Blocks", "A number or a block a line: +442079460000-+442079460099. Direct Routing numbers are declared here."),
-    ("reserve", "Reserves", "Of these numbers, those that automation never draws."),
-    ("block", "Blocks off", "Of these numbers, those that nobody gets."),
+    ("numbers", "Numbers", "A number or a block a line: +442079460000-+442079460099. Direct Routing numbers are declared here."),
+    ("reserve", "Reserved", "Of these numbers, those that automation never draws."),
+    ("block", "Blocked", "Of these numbers, those that nobody gets."),
 ]  # fmt: skip
 
 
