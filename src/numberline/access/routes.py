@@ -64,6 +64,7 @@ ROUTES: dict[str, Route] = {
     # The installation
     "accounts": Route(Open.OWNER, Open.OWNER),
     "account_of": Route(Open.OWNER, Open.OWNER),
+    "first_steps": Route(Open.OWNER, Open.OWNER),
     # A tenant
     "overview": Route(Permission.VIEW, Permission.SYNC),
     # People and numbers
@@ -99,6 +100,7 @@ ROUTES: dict[str, Route] = {
     "worklist_snooze": Route(None, Permission.WORKLIST),
     "worklist_wake": Route(None, Permission.WORKLIST),
     **{f"number_{act}": Route(Permission.ACT, Permission.ACT) for act in NUMBER_ACTS},
+    "tenant_steps": Route(Permission.VIEW),
     # Settings
     "settings": Route(Permission.VIEW),
     "settings_mode": Route(Permission.TENANT, Permission.TENANT),

@@ -20,6 +20,7 @@ from numberline.planning.standing import held_by_mode, waiting
 from numberline.portal.links import link
 from numberline.portal.live import look, looks_again, news
 from numberline.portal.request import InTenant
+from numberline.portal.tenant_steps import steps_left
 from numberline.runs.models import Run
 from numberline.worklist.models import Item
 from numberline.worklist.search import counts
@@ -102,6 +103,7 @@ def overview(request: InTenant) -> HttpResponse:
         "countries": countries,
         "left_out": left_out,
         "ranges_page": link("ranges", tenant.name),
+        "steps": steps_left(visit),
         "first_day": not Run.objects.of(tenant.pk).exclude(ended_at=None).exists(),
         "may_sync": visit.allows(Permission.SYNC),
     }

@@ -1,9 +1,12 @@
 """What works in a tenant, live: the token, each permission, each part of Microsoft; what is missing and how to mend it."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from numberline.access.permissions import Permission
+from numberline.access.visit import Visit
 from numberline.graph.diagnose import NEEDED
 from numberline.jobs.models import Kind
 from numberline.portal.looked import latest, looking
@@ -15,13 +18,17 @@ def tenant_check(request: InTenant) -> HttpResponse:
     """What the last check found; posted: check now."""
     if request.method == "POST":
         return looking(request, Kind.CHECK, "tenant_check")
-    tenant, task = request.visit.tenant, latest(request.visit.tenant, Kind.CHECK)
+    return render(request, "portal/tenant_check.html", check_context(request.visit))
+
+
+def check_context(visit: Visit) -> dict[str, Any]:
+    """The last check, and what it says."""
+    tenant, task = visit.tenant, latest(visit.tenant, Kind.CHECK)
     checks = task.outcome.get("checks", []) if task is not None and task.ended else []
-    context = {
+    return {
         "task": task,
         "checks": [{**check, "title": CHECKS.get(check["check"], check["check"])} for check in checks],
         "consent": consent_link(tenant.login_url, tenant.entra_id, tenant.client_id),
         "permissions": [(name, name in NEEDED, use) for name, use in PERMISSIONS.items()],
-        "may_check": request.visit.allows(Permission.TENANT),
+        "may_check": visit.allows(Permission.TENANT),
     }
-    return render(request, "portal/tenant_check.html", context)

@@ -9,6 +9,7 @@ from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
 from numberline.portal.bulk import numbers_bulk
 from numberline.portal.export import numbers_export, people_export
+from numberline.portal.first_steps import first_steps
 from numberline.portal.health import health
 from numberline.portal.home import home
 from numberline.portal.importing import import_confirm, import_numbers, import_preview
@@ -36,6 +37,7 @@ from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
 from numberline.portal.tenant_check import tenant_check
 from numberline.portal.tenant_credential import settings_credential
+from numberline.portal.tenant_steps import tenant_steps
 from numberline.portal.worklist import worklist, worklist_assign, worklist_snooze, worklist_wake
 
 addresses.register()
@@ -66,6 +68,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("people/export/", people_export, name="people_export"),
     path("numbers/", numbers, name="numbers"),
     path("numbers/export/", numbers_export, name="numbers_export"),
+    path("first-steps/", tenant_steps, name="tenant_steps"),
     path("settings/", settings, name="settings"),
     path("settings/mode/", settings_mode, name="settings_mode"),
     path("settings/change/<str:section>/", settings_change, name="settings_change"),
@@ -101,5 +104,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/link/<str:token>/", account_link, name="account_link"),
     path("installation/accounts/", accounts, name="accounts"),
     path("installation/accounts/<int:account_id>/", account_of, name="account_of"),
+    path("first-steps/", first_steps, name="first_steps"),
     path("t/<str:tenant>/", include(IN_TENANT)),
 ]
