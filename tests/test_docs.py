@@ -299,3 +299,15 @@ def test_the_architecture_names_every_room() -> None:
 def test_the_page_of_roles_is_as_it_is_written_from_the_tables() -> None:
     kept = (DOCS / "reference" / "roles.md").read_text(encoding="utf-8")
     assert kept == reference.page(), "run python -m numberline.access.reference"
+
+
+def test_pictures_are_small() -> None:
+    """`make screenshots` makes many more, which git leaves out."""
+    shown = {
+        (page.parent / link).resolve()
+        for page in PAGES
+        for link in pages.links(page)
+        if link.endswith(".png")
+    }
+    assert shown
+    assert {path.name: path.stat().st_size for path in shown if path.stat().st_size > 150_000} == {}
