@@ -37,6 +37,28 @@ def test_g_and_a_letter_goes_to_a_page(open_page: OpenPage) -> None:
     expect(page).to_have_url("/t/contoso/")
 
 
+def test_a_question_mark_shows_the_keys_and_escape_gives_them_and_a_field_back(open_page: OpenPage) -> None:
+    page = open_page(somebody_with(VIEWER, make.tenant()))
+    page.goto("/t/contoso/people/")
+    keys = page.get_by_role("dialog", name="Keys")
+    page.keyboard.press("?")
+    expect(keys).to_contain_text("go to People")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("ann?")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(page.locator("[data-search]")).to_have_value("ann?")
+    expect(page.locator("[data-search]")).not_to_be_focused()
+
+
+def test_on_a_narrow_screen_the_place_that_is_open_is_in_sight(open_page: OpenPage) -> None:
+    page = open_page(somebody_with(VIEWER, make.tenant()), width=390)
+    page.goto("/t/contoso/activity/")
+    expect(page.locator(".places a[aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_the_watch_hears_of_an_error_an_offence_and_a_missing_file(browser: Browser, portal: str) -> None:
     context = browser.new_context(base_url=portal)
     watch = Watch(context)

@@ -10,6 +10,9 @@ from numberline.access.roles import SERVICE_DESK, VIEWER
 from numberline.assignments.claims import Intent, claim_number
 from numberline.audit.record import Cause, Fact, record
 from numberline.directory.models import Person
+from numberline.jobs.models import State
+from numberline.jobs.tasks import ask, conclude, next_task
+from numberline.jobs.verbs import Ended
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import open_item
 from tests import factories as make
@@ -140,3 +143,15 @@ def test_a_number_that_was_set_in_teams_tells_whoever_may_act_how_it_becomes_the
     adopt = reverse("number_adopt", args=[tenant.name, make.N1])
     assert adopt not in page(client, tenant), "a viewer can't"
     assert adopt in page(signed_in(somebody_with(SERVICE_DESK, tenant)), tenant)
+
+
+def test_what_was_asked_for_stands_on_the_page_until_it_has_ended(client: Client, tenant: Tenant) -> None:
+    ask(tenant, "sync_person", {"person": make.oid("ann")}, actor="cli:anna", back=address(tenant))
+    ask(tenant, "sync", actor="cli:anna", back=reverse("overview", args=[tenant.name]))
+    asked = next_task(tenant.pk, "a worker")
+    assert asked is not None
+    shown = page(client, tenant)
+    assert shown.count("and has not ended") == 1
+    assert reverse("task", args=[tenant.name, asked.pk]) in shown
+    conclude(asked, Ended(State.DONE, "Done."))
+    assert "and has not ended" not in page(client, tenant)

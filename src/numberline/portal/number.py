@@ -22,6 +22,7 @@ from numberline.portal.actions_number import is_locked
 from numberline.portal.actions_offered import number_offers
 from numberline.portal.person import needs_of
 from numberline.portal.request import InTenant
+from numberline.portal.tasks import under_way
 
 LAST = 50
 """Entries of the history that are shown."""
@@ -51,6 +52,7 @@ def number(request: InTenant, text: str) -> HttpResponse:
         "locked": is_locked(row, now),
         "blocked": why_blocked(row) if row.block_code else None,
         "teams": shown_in_teams(row),
+        "under_way": under_way(visit, "number", row.text),
         "needs": needs_of(visit.tenant, number=row.text),
         "offers": _offers(visit, row, held),
         "history": history[::-1],

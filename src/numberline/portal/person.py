@@ -29,6 +29,7 @@ from numberline.portal.actions_offered import person_offers
 from numberline.portal.actions_person import is_locked
 from numberline.portal.decision import panel
 from numberline.portal.request import InTenant
+from numberline.portal.tasks import under_way
 from numberline.tenants.licences import names_of_ids
 from numberline.tenants.models import Tenant
 from numberline.worklist.codes import ADVICE
@@ -57,6 +58,7 @@ def person(request: InTenant, object_id: str) -> HttpResponse:
         "excluded": who.excluded and not ended(who.excluded_until, now),
         "panel": panel(visit.tenant, who, now),
         "policies": policies_of(who.tenant_id, who.object_id) if held else [],
+        "under_way": under_way(visit, "person", who.object_id),
         "needs": needs_of(visit.tenant, person=who.object_id),
         "offers": _offers(visit, who, held),
         "may_adopt": held is not None and why_not_adopted(held) is not None and visit.allows(Permission.ACT),

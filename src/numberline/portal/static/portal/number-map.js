@@ -102,7 +102,7 @@
       let below = -1;
       for (const each of this.lines) {
         if (each.top < below) continue;
-        c.fillText("…" + String(each.first).slice(-4), 2, each.top + this.size / 2);
+        c.fillText("…" + String(each.first).slice(-4), 2, Math.max(each.top + this.size / 2, 6));
         below = each.top + 14;
       }
     }

@@ -44,6 +44,10 @@
     }
   });
 
+  // On a narrow screen the places scroll sideways: the one that is open is in sight
+  const here = document.querySelector(".places a[aria-current]");
+  if (here) here.closest(".places").scrollLeft = here.offsetLeft - 48;
+
   // Keys: / searches, g and a letter goes, j and k move, x selects, ? helps
   let going = 0;
   function typing(target) {
@@ -61,8 +65,14 @@
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   }
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+  });
   document.addEventListener("keydown", function (event) {
+    if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
+      // A browser would empty a search field, and with it the filter of the list.
+      if (event.target.matches('input[type="search"]')) { event.preventDefault(); event.target.blur(); }
       const open = document.querySelector("details.menu[open]");
       if (open) { open.open = false; open.querySelector("summary").focus(); }
       return;
