@@ -15,6 +15,7 @@ from numberline.inventory.models import Upload
 from numberline.inventory.uploads import UploadUnknown, keep, upload_of
 from numberline.jobs.models import Kind
 from numberline.jobs.tasks import ask
+from numberline.portal.actions_forms import Plain
 from numberline.portal.request import InTenant
 
 ROWS = 200
@@ -43,8 +44,8 @@ class File(forms.Form):
 class Confirmation(forms.Form):
     """Why numbers are imported."""
 
-    reason = forms.CharField(max_length=500)
-    ticket = forms.CharField(max_length=200, required=False)
+    reason = Plain(max_length=500)
+    ticket = Plain(max_length=200, required=False)
 
 
 def import_numbers(request: InTenant) -> HttpResponse:

@@ -19,6 +19,7 @@ from numberline.jobs.tasks import ask
 from numberline.planning.models import StoredPlan
 from numberline.planning.review import latest, refuse, still_open
 from numberline.planning.store import PlanRefused, PlanUnknown, plan_named, shown
+from numberline.portal.actions_forms import Plain
 from numberline.portal.request import InTenant
 
 MOST = 200
@@ -37,8 +38,8 @@ VERBS = {"assign": "gets", "change": "changes to", "release": "gives back"}
 class Decision(forms.Form):
     """Why a plan is approved or refused."""
 
-    reason = forms.CharField(max_length=500, strip=True)
-    ticket = forms.CharField(max_length=200, required=False, strip=True)
+    reason = Plain(max_length=500, strip=True)
+    ticket = Plain(max_length=200, required=False, strip=True)
 
 
 def plan(request: InTenant, name: str = "") -> HttpResponse:

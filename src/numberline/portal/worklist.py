@@ -16,6 +16,7 @@ from numberline.accounts.actor import in_portal
 from numberline.audit.record import Cause
 from numberline.paging import page
 from numberline.planning.movers import with_offers
+from numberline.portal.cause import LONGEST_TICKET, plain_line
 from numberline.portal.remedies import actions
 from numberline.portal.request import InTenant
 from numberline.worklist.codes import ADVICE
@@ -94,7 +95,9 @@ def _wanted(request: InTenant) -> Wanted:
 
 def _done(request: InTenant, act: Any) -> HttpResponse:
     try:
-        act(Cause(in_portal(request.user), ticket=request.POST.get("ticket", "")[:200]))
+        act(
+            Cause(in_portal(request.user), ticket=plain_line(request.POST.get("ticket", ""))[:LONGEST_TICKET])
+        )
     except ItemRefused as refused:
         return _back(request, f"{str(refused)[0].upper()}{str(refused)[1:]}.")
     return _back(request)
