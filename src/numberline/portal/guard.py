@@ -31,10 +31,10 @@ class Guard:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Views are guarded in `process_view`, when it is known which one is wanted. What somebody saw who is signed
-        in is kept by nobody else."""
+        in is kept by nobody, their own browser included: after signing out the way back shows nothing."""
         answer = self._get_response(request)
         if request.user.is_authenticated:
-            answer.headers.setdefault("Cache-Control", "private, no-cache")
+            answer.headers.setdefault("Cache-Control", "private, no-store")
         return answer
 
     def process_view(
