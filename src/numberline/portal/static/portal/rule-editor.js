@@ -37,7 +37,7 @@
       for (const each of told.attributes) self.attributes.set(each.name, each);
       self.side.hidden = false;
       self.fromText();
-    });
+    }).catch(function () {});  // without an answer, or when the page is left, the text is there alone
     this.text.addEventListener("input", function () { self.later(function () { self.fromText(); }); });
     const who = root.querySelector('input[name="who"]');
     who.addEventListener("input", function () { self.asked(); });
