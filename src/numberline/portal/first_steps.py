@@ -11,7 +11,6 @@ from numberline import clock
 from numberline.access.visit import tenants_of
 from numberline.audit.chain import TrailBroken
 from numberline.graph.credentials import GRAPH_URL, LOGIN_URL, CredentialsError
-from numberline.graph.diagnose import NEEDED
 from numberline.graph.errors import GraphError
 from numberline.jobs.models import Kind
 from numberline.jobs.tasks import ask
@@ -86,7 +85,7 @@ def _page(request: SignedIn, refusal: str = "", status: int = 200) -> HttpRespon
         "ca_pem": request.POST.get("ca_pem", "")[:LONGEST_CA],
         "consent": consent_link(LOGIN_URL, *ids) if known else "",
         "asked": bool(ids[0] or ids[1]) and not known,
-        "permissions": [(name, name in NEEDED, use) for name, use in PERMISSIONS.items()],
+        "permissions": PERMISSIONS.items(),
         "tenants": list(tenants_of(request.user)),
         "graph_url": GRAPH_URL,
         "login_url": LOGIN_URL,

@@ -71,4 +71,6 @@ def _sign_in() -> list[tuple[str, str]]:
 
 def _hours(time: Any) -> str:
     minutes = int(time.total_seconds() // 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2 * 24 * 60 else f"{minutes // (24 * 60):,} days"

@@ -7,7 +7,6 @@ from django.shortcuts import render
 
 from numberline.access.permissions import Permission
 from numberline.access.visit import Visit
-from numberline.graph.diagnose import NEEDED
 from numberline.jobs.models import Kind
 from numberline.portal.looked import latest, looking
 from numberline.portal.request import InTenant
@@ -29,6 +28,6 @@ def check_context(visit: Visit) -> dict[str, Any]:
         "task": task,
         "checks": [{**check, "title": CHECKS.get(check["check"], check["check"])} for check in checks],
         "consent": consent_link(tenant.login_url, tenant.entra_id, tenant.client_id),
-        "permissions": [(name, name in NEEDED, use) for name, use in PERMISSIONS.items()],
+        "permissions": PERMISSIONS.items(),
         "may_check": visit.allows(Permission.TENANT),
     }
