@@ -14,7 +14,7 @@ from django.urls import reverse
 from numberline.access.roles import VIEWER
 from numberline.audit.export import exported
 from numberline.audit.record import Cause, Fact, record
-from numberline.portal.downloads import safe
+from numberline.portal.downloads import cell
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
@@ -126,8 +126,8 @@ def test_a_table_that_is_taken_away_holds_no_formula(tenant: Tenant, client: Cli
     assert rows[1]["reason"] == "'=HYPERLINK(1)"
     assert json.loads(rows[1]["after"]) == {"rule": '=cmd|" /C calc"!A0'}
     for text in ("=1", "+1-1", "-1", "@a", "\tx", "\rx", "+44=1", "+44;ext=1+1"):
-        assert safe(text).startswith("'")
-    assert [safe(each) for each in ("+44207", "+44207;ext=12", 5, None, "a=b")] == [
+        assert cell(text).startswith("'")
+    assert [cell(each) for each in ("+44207", "+44207;ext=12", 5, None, "a=b")] == [
         "+44207",
         "+44207;ext=12",
         "5",

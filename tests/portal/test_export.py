@@ -10,6 +10,7 @@ from django.urls import reverse
 from numberline.access.roles import VIEWER
 from numberline.inventory.import_file import read_rows
 from numberline.portal import export
+from numberline.portal.downloads import cell
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
@@ -60,15 +61,16 @@ def test_numbers_stay_e164_with_who_holds_them(viewer: Client, owner: Tenant) ->
 
 
 @pytest.mark.parametrize(
-    "value", ["=1", "+1-cmd|'/c calc'!A1", "-1", "@x", "\tx", "\r=1", "\n=1", "+", "+44 20"]
+    "value",
+    ["=1", "+1-cmd|'/c calc'!A1", "-1", "@x", "\tx", "\r=1", "\n=1", "+", "+44 20", " =1", "\u3000=1", "＝1"],
 )
 def test_what_a_spreadsheet_would_take_for_a_formula_is_text(value: str) -> None:
-    assert export.cell(value) == f"'{value}"
+    assert cell(value) == f"'{value}"
 
 
 @pytest.mark.parametrize("value", [make.N1, f"{make.N1};ext=12", "Ann", "", "'x"])
 def test_everything_else_stays_as_it_is(value: str) -> None:
-    assert export.cell(value) == value
+    assert cell(value) == value
 
 
 def test_numbers_of_an_export_can_be_imported_again(viewer: Client, owner: Tenant) -> None:

@@ -1,4 +1,10 @@
-"""Files that a browser takes away, written row by row however long they are."""
+"""Files that a browser takes away, written row by row however long they are.
+
+A spreadsheet takes a cell that begins with = + - @, a tab or a line end for a formula, some also after spaces or in full
+width, so such a cell gets an apostrophe in front, which spreadsheets show as text. A number in E.164 begins with + and
+stays as it is, since plus and digits compute nothing and the file can be imported again. UTF-8 with a mark in front, by
+which spreadsheets know it.
+"""
 
 import csv
 import io
@@ -9,9 +15,9 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet would take for a formula."""
-_NUMBER = re.compile(r"\+[0-9]+(;ext=[0-9]+)?")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_LINE_ENDS = ("\t", "\r", "\n")
+_E164 = re.compile(r"\+[0-9]{2,15}(;ext=[0-9]{1,15})?")
 _BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets don't read UTF-8
 
 
@@ -26,11 +32,15 @@ def json_lines(name: str, items: Iterable[dict[str, Any]]) -> StreamingHttpRespo
     return _file(name, "application/jsonl; charset=utf-8", lines)
 
 
-def safe(value: Any) -> str:
-    """The text of a cell. What a spreadsheet would take for a formula has an apostrophe before it; a telephone number
-    stays as it is, because nothing can be computed from it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
+def cell(value: Any) -> str:
+    """A value as a cell that no spreadsheet takes for a formula."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "yes"
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    harmful = text.startswith(_LINE_ENDS) or text.lstrip().startswith(_FORMULA)
+    return f"'{text}" if harmful and not _E164.fullmatch(text) else text
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
@@ -41,7 +51,7 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
 
 def _line(cells: Iterable[Any]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([safe(cell) for cell in cells])
+    csv.writer(text).writerow([cell(value) for value in cells])
     return text.getvalue()
 
 

@@ -1,17 +1,11 @@
-"""Lists as CSV files, all rows that the filter matches, written while they are read.
+"""Lists as CSV files: all rows that the filter matches, written while they are read (numberline.portal.downloads)."""
 
-A spreadsheet takes a cell that begins with = + - @, a tab or a line end for a formula, so such a cell gets an
-apostrophe in front, which spreadsheets show as text. A number in E.164 begins with + and stays as it is, since plus and
-digits compute nothing and the file can be imported again. UTF-8 with a mark in front, by which spreadsheets know it.
-"""
-
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 
 from numberline import clock
 from numberline.assignments.listing import holders_of
@@ -21,6 +15,7 @@ from numberline.directory.search import KEYS
 from numberline.inventory.models import Number
 from numberline.inventory.search import wanted_numbers
 from numberline.paging import page
+from numberline.portal.downloads import csv_file
 from numberline.portal.filters import Filters
 from numberline.portal.numbers import wanted_of
 from numberline.portal.people import people_of
@@ -37,9 +32,6 @@ NUMBERS = (
     *("since", "until", "locked", "reserved_for", "reserved_purpose"),
 )
 
-_E164 = re.compile(r"\+[0-9]{2,15}(;ext=[0-9]{1,15})?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def people_export(request: InTenant) -> HttpResponseBase:
     """The people whom the filter matches."""
@@ -52,7 +44,7 @@ def people_export(request: InTenant) -> HttpResponseBase:
                 has = held.get(row.object_id)
                 yield _person(row, has.number if has else "", has.since if has else None)
 
-    return _file(f"people {visit.tenant.name}", PEOPLE, lines())
+    return csv_file(_name(f"people {visit.tenant.name}"), PEOPLE, lines())
 
 
 def numbers_export(request: InTenant) -> HttpResponseBase:
@@ -66,17 +58,7 @@ def numbers_export(request: InTenant) -> HttpResponseBase:
             for row in some:
                 yield _number(row, holders.get(row.pk))
 
-    return _file(f"numbers {visit.tenant.name}", NUMBERS, lines())
-
-
-def cell(value: Any) -> str:
-    """A value as a cell that no spreadsheet takes for a formula."""
-    if value is None or value is False:
-        return ""
-    if value is True:
-        return "yes"
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not _E164.fullmatch(text) else text
+    return csv_file(_name(f"numbers {visit.tenant.name}"), NUMBERS, lines())
 
 
 def _person(row: Person, number: str, since: Any) -> Sequence[Any]:
@@ -106,23 +88,7 @@ def _chunks(rows: QuerySet[M], keys: Sequence[str]) -> Iterator[Sequence[M]]:
             return
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        """The line as it stands in the file."""
-        return text
-
-
-def _file(name: str, header: Sequence[str], lines: Iterable[Sequence[Any]]) -> HttpResponseBase:
-    writer = csv.writer(_Echo())
-
-    def content() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(header)
-        for line in lines:
-            yield writer.writerow([cell(value) for value in line])
-
-    answer = StreamingHttpResponse(content(), content_type="text/csv; charset=utf-8")
-    safe = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()
-    answer["Content-Disposition"] = f'attachment; filename="{safe}-{clock.now():%Y-%m-%d}.csv"'
-    return answer
+def _name(what: str) -> str:
+    """A file's name of a list, with the day."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", what).strip("-").lower()
+    return f"{plain}-{clock.now():%Y-%m-%d}.csv"
