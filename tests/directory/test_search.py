@@ -36,7 +36,7 @@ def found(owner: Tenant, text: str = "", **wanted: object) -> list[str]:
         owner.pk,
         Wanted(words=typed, attributes=attributes, **wanted),  # type: ignore[arg-type]
     )
-    return [row.name for row in rows.order_by(*KEYS)]
+    return [row.name for row in rows.rows.order_by(*KEYS)]
 
 
 @pytest.mark.parametrize(

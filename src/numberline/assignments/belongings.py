@@ -116,6 +116,7 @@ def _reserved(tenant_id: int, people: Sequence[str], now: datetime) -> dict[str,
     found: dict[str, list[OwnNumber]] = {}
     rows = (
         Number.objects.of(tenant_id)
+        .exclude(reserved_for="")  # what the index is made of
         .filter(reserved_for__in=people, state=State.RESERVED)
         .select_related("range")
         .order_by("value", "extension")

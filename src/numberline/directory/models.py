@@ -73,10 +73,14 @@ class Person(models.Model):
             models.Index(fields=("tenant", "deleted", "action", "name_key", "id"), name="person_action"),
             models.Index(fields=("tenant", "deleted", "code", "name_key", "id"), name="person_code"),
             models.Index(
-                fields=("tenant", "name_key", "id"), condition=models.Q(locked=True), name="person_locked"
+                fields=("tenant", "deleted", "name_key", "id"),
+                condition=models.Q(locked=True),
+                name="person_locked",
             ),
             models.Index(
-                fields=("tenant", "name_key", "id"), condition=models.Q(excluded=True), name="person_excluded"
+                fields=("tenant", "deleted", "name_key", "id"),
+                condition=models.Q(excluded=True),
+                name="person_excluded",
             ),
             models.Index(fields=("tenant",), condition=models.Q(changed=True), name="person_changed"),
             models.Index(fields=("tenant",), condition=models.Q(needs_look=True), name="person_needs_look"),

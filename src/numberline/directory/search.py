@@ -13,12 +13,14 @@ from numberline.columns import beginning
 from numberline.core.attributes import Attribute, find
 from numberline.core.folding import fold, words
 from numberline.directory.models import Person, Term
-from numberline.directory.terms import SEARCHED, attribute_term
+from numberline.directory.terms import ADDRESS, SEARCHED, attribute_term
 
 KEYS: Final = ("name_key", "pk")
 """The columns that lists of people are paged by."""
-FEW: Final = 1000
+FEW: Final = 5000
 """Up to how many people of a search are taken by their keys; more are met often enough on the way through all."""
+COUNTED: Final = 500
+"""Up to how many people are counted."""
 
 _PAIR = re.compile(r"""([^\s="]+)\s*=\s*(?:"([^"]*)"|(\S+))""")
 
@@ -50,7 +52,7 @@ def read(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
             text = text.replace(match[0], " ", 1)
     typed = []
     for part in text.split():
-        typed += [fold(part)] if "@" in part else words(part)
+        typed += [ADDRESS + fold(part)] if "@" in part else words(part)
     return tuple(dict.fromkeys(typed)), tuple(attributes)
 
 
@@ -60,7 +62,15 @@ def searched(name: str) -> Attribute | None:
     return attribute if attribute in SEARCHED else None
 
 
-def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> QuerySet[Person]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """People who are wanted, in no order yet. `many`: what was typed alone meets more than FEW."""
+
+    rows: QuerySet[Person]
+    many: bool = False
+
+
+def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> Found:
     """Those of `people` (of this tenant) that are wanted, in no order yet."""
     columns: dict[str, Any] = {"deleted": wanted.deleted}
     columns |= {name: getattr(wanted, name) for name in ("action", "code") if getattr(wanted, name)}
@@ -77,10 +87,10 @@ def conditions(wanted: Wanted) -> list[Q]:
     return found
 
 
-def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> QuerySet[Person]:
+def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> Found:
     """Those of `people` whose terms meet all conditions."""
     if not wanted:
-        return people
+        return Found(people)
     few = None
     for at, condition in enumerate(wanted):
         few = keys_with(tenant_id, [condition])
@@ -94,7 +104,7 @@ def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> Que
         people = people.filter(pk__in=few)
     for condition in wanted:
         people = people.filter(Exists(Term.objects.of(tenant_id).filter(condition, person=OuterRef("pk"))))
-    return people
+    return Found(people, few is None)
 
 
 def keys_with(tenant_id: int, wanted: list[Q]) -> set[int] | None:
@@ -112,5 +122,7 @@ def exactly(people: QuerySet[Person], tenant_id: int, text: str) -> QuerySet[Per
     """Those of `people` whose UPN, mail address or object id the text is."""
     typed = fold(text)
     if "@" in typed:
-        return people.filter(pk__in=Term.objects.of(tenant_id).filter(text=typed).values("person_id"))
+        return people.filter(
+            pk__in=Term.objects.of(tenant_id).filter(text=ADDRESS + typed).values("person_id")
+        )
     return people.filter(object_id=text.strip().lower())

@@ -29,6 +29,8 @@ SEARCHED: Final = tuple(
 )
 """The attributes by whose value people can be found."""
 _NAMES: Final = ("displayName", "givenName", "surname")
+ADDRESS: Final = "address="
+"""What stands before a UPN or mail address: the words of a name are looked for far more often, and alone."""
 _ADDRESSES: Final = ("userPrincipalName", "mail")
 _PREFIXES: Final = tuple((attribute.graph, f"{attribute.graph.lower()}=") for attribute in SEARCHED)
 
@@ -47,7 +49,7 @@ def terms_of(attributes: Mapping[str, Any]) -> set[str]:
     for name in _ADDRESSES:
         if text := attributes.get(name):
             whole = fold(text)
-            found.add(whole)
+            found.add(ADDRESS + whole)
             found.update(words(whole.partition("@")[0]))
     if text := attributes.get("employeeId"):
         found.update(words(text))

@@ -99,8 +99,8 @@ class Number(models.Model):
         constraints = (models.UniqueConstraint(fields=("tenant", "text"), name="number_once_per_tenant"),)
         indexes = (
             models.Index(fields=("tenant", "state", "text"), name="number_state"),
-            models.Index(fields=("range", "text"), name="number_range"),
-            models.Index(fields=("range", "state", "text"), name="number_range_state"),
+            models.Index(fields=("range", "value", "id"), name="number_range"),
+            models.Index(fields=("range", "state", "value", "id"), name="number_range_state"),
             models.Index(fields=("tenant", "country", "text"), name="number_country"),
             models.Index(fields=("tenant", "type", "text"), name="number_type"),
             models.Index(fields=("tenant", "provider", "text"), name="number_provider"),
@@ -110,11 +110,6 @@ class Number(models.Model):
                 fields=("tenant", "text"), condition=models.Q(range=None), name="number_without_range"
             ),
             models.Index(fields=("tenant", "text"), condition=models.Q(locked=True), name="number_locked"),
-            models.Index(
-                fields=("range", "value", "extension"),
-                condition=models.Q(state=State.AVAILABLE.value, teams_free=True),
-                name="number_lowest",
-            ),
             models.Index(
                 fields=("range", "free_since", "value"),
                 condition=models.Q(state=State.AVAILABLE.value, teams_free=True),

@@ -20,7 +20,7 @@ from numberline.inventory.tally import NO_RANGE, tally
 
 MOST: Final = 500
 """Up to how many numbers bare digits find in each of the ways in which they can be meant."""
-COUNTED: Final = 1000
+COUNTED: Final = 500
 """Up to how many numbers are counted where the tally does not tell."""
 FEWEST_DIGITS: Final = 2
 
@@ -91,7 +91,8 @@ def wanted_numbers(numbers: QuerySet[Number], tenant_id: int, wanted: Wanted) ->
         rows, more = _typed(rows, tenant_id, wanted.text)
     if wanted.ending:
         return Found(rows.filter(beginning("reversed", wanted.ending[::-1])), ("reversed", "pk"), more)
-    return Found(rows, ("text",), more)
+    # Within a range by value, which is the order of its draws too: one index serves both.
+    return Found(rows, ("value", "pk") if wanted.range_key else ("text",), more)
 
 
 def count(found: Found, tenant_id: int, wanted: Wanted) -> Count:

@@ -35,7 +35,7 @@ NUMBERS = (
 
 def people_export(request: InTenant) -> HttpResponseBase:
     """The people whom the filter matches."""
-    visit, rows = request.visit, people_of(request.visit, Filters(request.GET))
+    visit, rows = request.visit, people_of(request.visit, Filters(request.GET)).rows
 
     def lines() -> Iterator[Sequence[Any]]:
         for some in _chunks(rows, KEYS):

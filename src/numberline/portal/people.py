@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -12,9 +12,9 @@ from numberline.access.visit import Visit
 from numberline.assignments.search import held_by, holders_like, with_number
 from numberline.core.decision import Action, Code
 from numberline.directory.models import Person
-from numberline.directory.search import KEYS, Wanted, read, searched, wanted_people
+from numberline.directory.search import COUNTED, KEYS, Found, Wanted, read, searched, wanted_people
 from numberline.directory.terms import SEARCHED
-from numberline.inventory.search import COUNTED, Count
+from numberline.inventory.search import Count
 from numberline.paging import page
 from numberline.portal.filters import Filters
 from numberline.portal.request import InTenant
@@ -36,13 +36,13 @@ _NUMBER = re.compile(r"\+?[0-9(][0-9\s().\u2010-\u2015/-]*(?:ext\.?\s*[0-9]+)?",
 def people(request: InTenant) -> HttpResponse:
     """The people who are wanted, in the order of their names."""
     visit, filters = request.visit, Filters(request.GET)
-    rows = people_of(visit, filters)
-    shown = page(rows, KEYS, request.GET.get("page", ""))
+    wanted = people_of(visit, filters)
+    shown = page(wanted.rows, KEYS, request.GET.get("page", ""))
     held = held_by(visit.tenant.pk, [row.object_id for row in shown.rows])
     context: dict[str, Any] = {
         "rows": [_row(row, held.get(row.object_id)) for row in shown.rows],
         "found": shown,
-        "count": _count(rows),
+        "count": _count(wanted, filters),
         "filters": filters,
         "asked": request.GET,
         "choices": {
@@ -57,7 +57,7 @@ def people(request: InTenant) -> HttpResponse:
     return render(request, "portal/people.html", context)
 
 
-def people_of(visit: Visit, filters: Filters) -> QuerySet[Person]:
+def people_of(visit: Visit, filters: Filters) -> Found:
     """Those whom a list's address asks for, of those whom this visit may see; in no order yet."""
     text = filters.text("q", "search")
     words, attributes = read(text)
@@ -72,15 +72,15 @@ def people_of(visit: Visit, filters: Filters) -> QuerySet[Person]:
     )
     has = filters.choice("number", "kind", HAS)
     tenant_id = visit.tenant.pk
-    rows = wanted_people(visit.people, tenant_id, wanted)
+    found = wanted_people(visit.people, tenant_id, wanted)
     if _NUMBER.fullmatch(text) and sum(one.isdigit() for one in text) >= FEWEST_DIGITS:
         holders = holders_like(visit.numbers, tenant_id, text)
-        named = list(rows.order_by().values_list("pk", flat=True)[:COUNTED])
-        rows = wanted_people(visit.people, tenant_id, replace(wanted, words=()))
-        rows = rows.filter(Q(object_id__in=holders) | Q(pk__in=named))
+        named = list(found.rows.order_by().values_list("pk", flat=True)[:COUNTED])
+        rows = wanted_people(visit.people, tenant_id, replace(wanted, words=())).rows
+        found = Found(rows.filter(Q(object_id__in=holders) | Q(pk__in=named)))
     elif text and not words and not attributes:
-        rows = rows.none()
-    return with_number(rows, tenant_id, has == "yes") if has else rows
+        found = Found(found.rows.none())
+    return Found(with_number(found.rows, tenant_id, has == "yes"), found.many) if has else found
 
 
 def _attributes(filters: Filters) -> list[tuple[str, str]]:
@@ -116,6 +116,8 @@ def _row(person: Person, held: Any) -> dict[str, Any]:
     }
 
 
-def _count(rows: QuerySet[Person]) -> Count:
-    seen = len(rows.order_by().values_list("pk")[: COUNTED + 1])
+def _count(found: Found, filters: Filters) -> Count:
+    if found.many and len(filters.chips) == 1:  # what was typed alone meets more than are counted
+        return Count(COUNTED, True)
+    seen = len(found.rows.order_by().values_list("pk")[: COUNTED + 1])
     return Count(min(seen, COUNTED), seen > COUNTED)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -64,8 +63,8 @@ def _people(visit: Visit, text: str) -> list[Person]:
     if not words and not attributes:
         return []
     wanted = WantedPeople(words=words, attributes=attributes)
-    rows: QuerySet[Person] = wanted_people(visit.people, visit.tenant.pk, wanted)
-    return list(rows.order_by(*KEYS)[: SHOWN + 1])
+    found = wanted_people(visit.people, visit.tenant.pk, wanted)
+    return list(found.rows.order_by(*KEYS)[: SHOWN + 1])
 
 
 def _numbers(visit: Visit, text: str) -> list[Number]:
