@@ -77,7 +77,8 @@ def test_a_test_that_did_not_ask_for_a_database_has_none() -> None:
 
 def test_the_users_own_settings_never_reach_a_test(data_dir: Path) -> None:
     names = set(filter(is_setting, os.environ))
-    assert names == {"NUMBERLINE_DATABASE_URL", "NUMBERLINE_DATA_DIR", "NUMBERLINE_SECRET_KEY"}
+    ours = ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "MFA", "SESSIONS")
+    assert names == {f"NUMBERLINE_{name}" for name in ours}
     assert os.environ["NUMBERLINE_DATA_DIR"] == str(data_dir)
 
 
