@@ -16,7 +16,7 @@ SIZES = {
     # Ending and starting a process, and the last decisions, weigh as much here as they do with 100,000 people.
     "small": {"people": 10_000, "limit": 2.0},
 }
-RUNS = {"small": 1}
+RUNS = {"small": 3}
 LATENCY = 0.1
 START_SECONDS, MOST_MEMORY = 10, 1000
 
