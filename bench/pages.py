@@ -52,7 +52,7 @@ PAGES: dict[str, str] = {
     "numbers, of a type": "numbers/?type=operator_connect",
     "numbers, of a country and an area code": "numbers/?country=GB&area=20",
     "numbers, by their end": "numbers/?end=0012",
-    "numbers, free ones by their end": "numbers/?state=available&end=00",
+    "numbers, free ones by their end": "numbers/?state=available&end=5",
     "numbers, locked": "numbers/?locked=1",
     "numbers, without a range": "numbers/?no_range=1",
     "numbers, a number": "numbers/?q={number}",

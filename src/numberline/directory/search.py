@@ -18,8 +18,8 @@ from numberline.directory.terms import ADDRESS, SEARCHED, attribute_term
 KEYS: Final = ("name_key", "pk")
 """The columns that lists of people are paged by."""
 FEW: Final = 5000
-"""Up to how many people of a search are taken by their keys; more are met often enough on the way through all."""
-COUNTED: Final = 500
+"""From so many people on whom a search meets, they are met often enough on the way through all."""
+COUNTED: Final = 200
 """Up to how many people are counted."""
 
 _PAIR = re.compile(r"""([^\s="]+)\s*=\s*(?:"([^"]*)"|(\S+))""")
@@ -88,34 +88,34 @@ def conditions(wanted: Wanted) -> list[Q]:
 
 
 def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> Found:
-    """Those of `people` whose terms meet all conditions."""
+    """Those of `people` whose terms meet all conditions.
+
+    A condition that few people meet leads to them; where none is, people are looked through in the order of the list.
+    """
     if not wanted:
         return Found(people)
-    few = None
-    for at, condition in enumerate(wanted):
-        few = keys_with(tenant_id, [condition])
-        if few is not None:
-            wanted = wanted[:at] + wanted[at + 1 :]
-            break
-    if few is None and len(wanted) > 1:
-        few = keys_with(tenant_id, wanted)
-        wanted = wanted if few is None else []
-    if few is not None:
-        people = people.filter(pk__in=few)
+    leading = next((condition for condition in wanted if _few(_with(tenant_id, [condition]))), None)
+    if leading is not None:
+        wanted = [leading, *(condition for condition in wanted if condition is not leading)]
+    if leading is not None or (len(wanted) > 1 and _few(_with(tenant_id, wanted))):
+        return Found(people.filter(pk__in=_with(tenant_id, wanted)))
     for condition in wanted:
         people = people.filter(Exists(Term.objects.of(tenant_id).filter(condition, person=OuterRef("pk"))))
-    return Found(people, few is None)
+    return Found(people, many=True)
 
 
-def keys_with(tenant_id: int, wanted: list[Q]) -> set[int] | None:
-    """The keys of those whose terms meet all conditions; None when there are many."""
+def _with(tenant_id: int, wanted: list[Q]) -> QuerySet[Term, Any]:
+    """The keys of those whose terms meet all conditions; the first one leads, the others are looked up for each."""
     first, *others = wanted
     terms = Term.objects.of(tenant_id)
     rows = terms.filter(first)
     for other in others:
         rows = rows.filter(Exists(terms.filter(other, person=OuterRef("person"))))
-    found = list(rows.order_by().values_list("person_id", flat=True)[: FEW + 1])
-    return None if len(found) > FEW else set(found)
+    return rows.order_by().values("person_id")
+
+
+def _few(keys: QuerySet[Term, Any]) -> bool:
+    return not keys[FEW : FEW + 1]
 
 
 def exactly(people: QuerySet[Person], tenant_id: int, text: str) -> QuerySet[Person]:

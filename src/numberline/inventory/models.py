@@ -105,7 +105,7 @@ class Number(models.Model):
             models.Index(fields=("tenant", "type", "text"), name="number_type"),
             models.Index(fields=("tenant", "provider", "text"), name="number_provider"),
             models.Index(fields=("tenant", "subscriber", "text"), name="number_subscriber"),
-            models.Index(fields=("tenant", "reversed"), name="number_reversed"),
+            models.Index(fields=("tenant", "reversed", "id", "state"), name="number_reversed"),
             models.Index(
                 fields=("tenant", "text"), condition=models.Q(range=None), name="number_without_range"
             ),

@@ -20,7 +20,7 @@ from numberline.inventory.tally import NO_RANGE, tally
 
 MOST: Final = 500
 """Up to how many numbers bare digits find in each of the ways in which they can be meant."""
-COUNTED: Final = 500
+COUNTED: Final = 200
 """Up to how many numbers are counted where the tally does not tell."""
 FEWEST_DIGITS: Final = 2
 
