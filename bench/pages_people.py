@@ -12,7 +12,8 @@ from numberline.core.plans_table import PLAN_ID
 from numberline.graph.users import GraphUser
 from numberline.simulator.names import GIVEN, SURNAMES
 
-CITIES = [f"City {index:02}" for index in range(50)]
+CITIES = [f"City {index:02}" for index in range(20)]
+"""So few that a page of them is full in a tenant of a thousand people too."""
 DEPARTMENTS = ["Sales", "Marketing", "Finance", "Engineering", "Legal", "Support", "Operations", "Research"]
 PLANS = [
     {
@@ -32,9 +33,9 @@ def users(count: int) -> Iterator[GraphUser]:
 
 
 def _user(dice: random.Random, number: int) -> dict[str, Any]:
-    given, surname = dice.choice(GIVEN), dice.choice(SURNAMES)
+    given, surname = dice.choice(GIVEN[:20]), dice.choice(SURNAMES)
     address = f"{given}.{surname}{number}@contoso.example".lower()
-    city = dice.randrange(50)
+    city = dice.randrange(20)
     return {
         "id": f"{number:08x}-0000-4000-8000-{dice.getrandbits(48):012x}",
         "userPrincipalName": address,

@@ -94,11 +94,16 @@ def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> Fou
     """
     if not wanted:
         return Found(people)
-    leading = next((condition for condition in wanted if _few(_with(tenant_id, [condition]))), None)
-    if leading is not None:
-        wanted = [leading, *(condition for condition in wanted if condition is not leading)]
-    if leading is not None or (len(wanted) > 1 and _few(_with(tenant_id, wanted))):
-        return Found(people.filter(pk__in=_with(tenant_id, wanted)))
+    if len(wanted) == 1:
+        keys = _with(tenant_id, wanted)
+        if not keys[FEW : FEW + 1]:
+            return Found(people.filter(pk__in=keys))
+    else:
+        leading = next((one for one in wanted if not _with(tenant_id, [one])[FEW : FEW + 1]), wanted[0])
+        others = [one for one in wanted if one is not leading]
+        few = list(_with(tenant_id, [leading, *others])[: FEW + 1])
+        if len(few) <= FEW:
+            return Found(people.filter(pk__in={one["person_id"] for one in few}))
     for condition in wanted:
         people = people.filter(Exists(Term.objects.of(tenant_id).filter(condition, person=OuterRef("pk"))))
     return Found(people, many=True)
@@ -112,10 +117,6 @@ def _with(tenant_id: int, wanted: list[Q]) -> QuerySet[Term, Any]:
     for other in others:
         rows = rows.filter(Exists(terms.filter(other, person=OuterRef("person"))))
     return rows.order_by().values("person_id")
-
-
-def _few(keys: QuerySet[Term, Any]) -> bool:
-    return not keys[FEW : FEW + 1]
 
 
 def exactly(people: QuerySet[Person], tenant_id: int, text: str) -> QuerySet[Person]:
