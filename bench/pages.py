@@ -37,12 +37,12 @@ PAGES: dict[str, str] = {
     "people, locked": "people/?locked=1",
     "people, without a number": "people/?number=no",
     "people, a common name": "people/?q=anna",
-    "people, a full name": "people/?q=anna+weber",
+    "people, several words": "people/?q={name}",
     "people, an address": "people/?q={upn}",
     "people, a number": "people/?q={number}",
     "people, the end of a number": "people/?q=0012",
-    "people, a city": "people/?q=City%3D%22City+07%22",
-    "people, a city and a department": "people/?attribute=City%3DCity+07&attribute=Department%3DLegal",
+    "people, a city": "people/?q=City%3D%22City+02%22",
+    "people, a city and a department": "people/?attribute=City%3DCity+02&attribute=Department%3DLegal",
     "a person": "people/{person}/",
     "numbers": "numbers/",
     "numbers, of a state": "numbers/?state=quarantined",
@@ -62,7 +62,7 @@ PAGES: dict[str, str] = {
     "search, a name": "search/?q=weber",
     "search, an end": "search/?q=0012",
 }
-"""Each page by name: its address below the tenant's. `{person}`, `{upn}`, `{number}`, `{range}` are filled in."""
+"""Each page by name: its address below the tenant's. `{person}`, `{upn}`, `{name}`, `{number}`, `{range}` are filled in."""
 
 
 class Tenant:

@@ -12,9 +12,9 @@ from numberline.core.plans_table import PLAN_ID
 from numberline.graph.users import GraphUser
 from numberline.simulator.names import GIVEN, SURNAMES
 
-CITIES = [f"City {index:02}" for index in range(20)]
-"""So few that a page of them is full in a tenant of a thousand people too."""
-DEPARTMENTS = ["Sales", "Marketing", "Finance", "Engineering", "Legal", "Support", "Operations", "Research"]
+PLACES = ((50_000, 50, 8), (5_000, 20, 8), (0, 4, 4))
+"""From so many people on, in how many cities and departments they work: a list of both is a full page in any tenant."""
+DEPARTMENTS = ["Sales", "Legal", "Finance", "Engineering", "Marketing", "Support", "Operations", "Research"]
 PLANS = [
     {
         "servicePlanId": PLAN_ID["MCOEV"],
@@ -28,14 +28,16 @@ PLANS = [
 def users(count: int) -> Iterator[GraphUser]:
     """So many people, always the same ones."""
     dice = random.Random(20261123)
+    cities, departments = next(where for least, *where in PLACES if count >= least)
     for number in range(count):
-        yield msgspec.convert(_user(dice, number), GraphUser)
+        city = f"City {dice.randrange(cities):02}"
+        user = _user(dice, number, city, dice.choice(DEPARTMENTS[:departments]))
+        yield msgspec.convert(user, GraphUser)
 
 
-def _user(dice: random.Random, number: int) -> dict[str, Any]:
+def _user(dice: random.Random, number: int, city: str, department: str) -> dict[str, Any]:
     given, surname = dice.choice(GIVEN[:20]), dice.choice(SURNAMES)
     address = f"{given}.{surname}{number}@contoso.example".lower()
-    city = dice.randrange(20)
     return {
         "id": f"{number:08x}-0000-4000-8000-{dice.getrandbits(48):012x}",
         "userPrincipalName": address,
@@ -45,9 +47,9 @@ def _user(dice: random.Random, number: int) -> dict[str, Any]:
         "surname": surname,
         "accountEnabled": True,
         "userType": "Member",
-        "city": CITIES[city],
+        "city": city,
         "officeLocation": f"Office {dice.randrange(400)}",
-        "department": dice.choice(DEPARTMENTS),
+        "department": department,
         "companyName": "Contoso",
         "jobTitle": "Engineer",
         "employeeId": f"E{number:06}",

@@ -53,7 +53,8 @@ def make(numbers: int, people: int) -> dict[str, str]:
     held = _hold(tenant.pk, min(people, numbers) * 9 // 10, size)
     fold(tenant.pk)
     _settle()
-    return {"number": held[1], "person": held[0], "upn": held[2], "range": "Range 07"}
+    name = held[2].partition("@")[0].replace(".", " ")
+    return {"number": held[1], "person": held[0], "upn": held[2], "name": name, "range": "Range 07"}
 
 
 def _numbers(tenant_id: int, size: int) -> None:

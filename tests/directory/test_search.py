@@ -3,7 +3,7 @@
 import pytest
 
 from numberline.directory.models import Person, Term
-from numberline.directory.search import KEYS, Wanted, exactly, read, wanted_people
+from numberline.directory.search import KEYS, Wanted, exactly, first_people, read, wanted_people
 from numberline.directory.terms import terms_of
 from numberline.tenants.models import Tenant
 from tests import factories as make
@@ -72,8 +72,25 @@ def test_a_common_word_finds_the_same_people_as_a_rare_one(
     few = {text: found(owner, text) for text in ("ann", "ann City=Leeds", "City=Leeds Office=Park*")}
     monkeypatch.setattr("numberline.directory.search.FEW", 1)
     assert {text: found(owner, text) for text in few} == few
+    monkeypatch.setattr("numberline.directory.search.MOST", 1)
+    assert {text: found(owner, text) for text in few} == few
     monkeypatch.setattr("numberline.directory.search.FEW", 0)
     assert {text: found(owner, text) for text in few} == few
+
+
+def test_the_first_who_are_found_are_shown_once_each_and_nobody_who_is_deleted(owner: Tenant) -> None:
+    make.person(owner, "anne", displayName="Anne Anna Annabel")
+    Person.objects.of(owner.pk).filter(name_key__startswith="bob").update(deleted="soft")
+
+    def first(text: str, most: int) -> list[str]:
+        typed, attributes = read(text)
+        wanted = Wanted(words=typed, attributes=attributes)
+        return [one.name for one in first_people(Person.objects.of(owner.pk), owner.pk, wanted, most)]
+
+    assert first("ann", 9) == ["Ann Müller", "Anna Lopez-Diaz", "Anne Anna Annabel"]
+    assert first("ann", 1) == ["Ann Müller"]
+    assert first("anna annab", 9) == ["Anne Anna Annabel"]
+    assert first("", 9) == []
 
 
 def test_who_is_deleted_locked_or_excluded_is_found_apart(owner: Tenant) -> None:

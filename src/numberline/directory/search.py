@@ -19,6 +19,10 @@ KEYS: Final = ("name_key", "pk")
 """The columns that lists of people are paged by."""
 FEW: Final = 5000
 """From so many people on whom a search meets, they are met often enough on the way through all."""
+MOST: Final = 50_000
+"""Of several conditions, up to how many people each are compared by their keys."""
+SPARE: Final = 4
+"""How often the same person may be met, or somebody who is deleted, before fewer are shown than were asked for."""
 COUNTED: Final = 200
 """Up to how many people are counted."""
 
@@ -64,10 +68,12 @@ def searched(name: str) -> Attribute | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """People who are wanted, in no order yet. `many`: what was typed alone meets more than FEW."""
+    """People who are wanted, in no order yet, and the columns to page them by. `many`: what was typed alone meets more
+    than FEW."""
 
     rows: QuerySet[Person]
     many: bool = False
+    keys: tuple[str, ...] = KEYS
 
 
 def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> Found:
@@ -75,7 +81,20 @@ def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> F
     columns: dict[str, Any] = {"deleted": wanted.deleted}
     columns |= {name: getattr(wanted, name) for name in ("action", "code") if getattr(wanted, name)}
     columns |= {name: True for name in ("locked", "excluded") if getattr(wanted, name)}
-    return with_terms(people.filter(**columns), tenant_id, conditions(wanted))
+    people, many = with_terms(people.filter(**columns), tenant_id, conditions(wanted))
+    # Names that begin with the same word stand together, so that one might have to pass everybody before them.
+    return Found(people, many, ("pk",) if many and wanted.words else KEYS)
+
+
+def first_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted, most: int) -> list[Person]:
+    """Some of those whose terms meet what is wanted, as they come first by their terms, in the order of their names."""
+    asked = conditions(wanted)
+    if not asked:
+        return []
+    keys = _with(tenant_id, asked).order_by("text", "person_id").values_list("person_id", flat=True)
+    some = dict.fromkeys(keys[: most * SPARE])
+    found = people.filter(pk__in=some, deleted="").in_bulk()
+    return sorted([found[key] for key in some if key in found][:most], key=lambda one: (one.name_key, one.pk))
 
 
 def conditions(wanted: Wanted) -> list[Q]:
@@ -87,26 +106,45 @@ def conditions(wanted: Wanted) -> list[Q]:
     return found
 
 
-def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> Found:
-    """Those of `people` whose terms meet all conditions.
+def with_terms(people: QuerySet[Person], tenant_id: int, wanted: list[Q]) -> tuple[QuerySet[Person], bool]:
+    """Those of `people` whose terms meet all conditions, and whether these are many.
 
-    A condition that few people meet leads to them; where none is, people are looked through in the order of the list.
+    A condition that few people meet leads to them, as does what several have in common; else people are looked through
+    one by one, of whom enough are met then.
     """
     if not wanted:
-        return Found(people)
+        return people, False
     if len(wanted) == 1:
         keys = _with(tenant_id, wanted)
         if not keys[FEW : FEW + 1]:
-            return Found(people.filter(pk__in=keys))
+            return people.filter(pk__in=keys), False
     else:
-        leading = next((one for one in wanted if not _with(tenant_id, [one])[FEW : FEW + 1]), wanted[0])
-        others = [one for one in wanted if one is not leading]
-        few = list(_with(tenant_id, [leading, *others])[: FEW + 1])
-        if len(few) <= FEW:
-            return Found(people.filter(pk__in={one["person_id"] for one in few}))
+        few = _in_common(tenant_id, wanted)
+        if few is not None:
+            return people.filter(pk__in=few), False
     for condition in wanted:
         people = people.filter(Exists(Term.objects.of(tenant_id).filter(condition, person=OuterRef("pk"))))
-    return Found(people, many=True)
+    return people, True
+
+
+def _in_common(tenant_id: int, wanted: list[Q]) -> set[int] | None:
+    """The keys of those who meet all of several conditions; None when they are many, or each of these is met by more
+    than MOST."""
+    common: set[int] | None = None
+    left = []
+    for condition in wanted:
+        keys = _with(tenant_id, [condition]).values_list("person_id", flat=True)
+        some = list(keys[: MOST + 1])
+        if len(some) > MOST:
+            left.append(condition)
+        else:
+            common = set(some) if common is None else common & set(some)
+    if common is None or len(common) > FEW:
+        return None
+    for condition in left:
+        met = Term.objects.of(tenant_id).filter(condition, person__in=common)
+        common = set(met.values_list("person_id", flat=True))
+    return common
 
 
 def _with(tenant_id: int, wanted: list[Q]) -> QuerySet[Term, Any]:

@@ -11,7 +11,6 @@ from numberline import clock
 from numberline.assignments.listing import holders_of
 from numberline.assignments.search import held_by
 from numberline.directory.models import Person
-from numberline.directory.search import KEYS
 from numberline.inventory.models import Number
 from numberline.inventory.search import wanted_numbers
 from numberline.paging import page
@@ -35,10 +34,10 @@ NUMBERS = (
 
 def people_export(request: InTenant) -> HttpResponseBase:
     """The people whom the filter matches."""
-    visit, rows = request.visit, people_of(request.visit, Filters(request.GET)).rows
+    visit, found = request.visit, people_of(request.visit, Filters(request.GET))
 
     def lines() -> Iterator[Sequence[Any]]:
-        for some in _chunks(rows, KEYS):
+        for some in _chunks(found.rows, found.keys):
             held = held_by(visit.tenant.pk, [row.object_id for row in some])
             for row in some:
                 has = held.get(row.object_id)

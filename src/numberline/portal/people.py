@@ -37,12 +37,13 @@ def people(request: InTenant) -> HttpResponse:
     """The people who are wanted, in the order of their names."""
     visit, filters = request.visit, Filters(request.GET)
     wanted = people_of(visit, filters)
-    shown = page(wanted.rows, KEYS, request.GET.get("page", ""))
+    shown = page(wanted.rows, wanted.keys, request.GET.get("page", ""))
     held = held_by(visit.tenant.pk, [row.object_id for row in shown.rows])
     context: dict[str, Any] = {
         "rows": [_row(row, held.get(row.object_id)) for row in shown.rows],
         "found": shown,
         "count": _count(wanted, filters),
+        "by_name": wanted.keys == KEYS,
         "filters": filters,
         "asked": request.GET,
         "choices": {
@@ -80,7 +81,7 @@ def people_of(visit: Visit, filters: Filters) -> Found:
         found = Found(rows.filter(Q(object_id__in=holders) | Q(pk__in=named)))
     elif text and not words and not attributes:
         found = Found(found.rows.none())
-    return Found(with_number(found.rows, tenant_id, has == "yes"), found.many) if has else found
+    return replace(found, rows=with_number(found.rows, tenant_id, has == "yes")) if has else found
 
 
 def _attributes(filters: Filters) -> list[tuple[str, str]]:

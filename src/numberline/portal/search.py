@@ -12,8 +12,8 @@ from numberline.assignments.listing import holders_of
 from numberline.assignments.search import held_by
 from numberline.core.phone import meant
 from numberline.directory.models import Person
-from numberline.directory.search import KEYS, exactly, read, wanted_people
 from numberline.directory.search import Wanted as WantedPeople
+from numberline.directory.search import exactly, first_people, read
 from numberline.inventory.models import Number
 from numberline.inventory.search import Wanted, wanted_numbers
 from numberline.portal.request import InTenant
@@ -63,8 +63,7 @@ def _people(visit: Visit, text: str) -> list[Person]:
     if not words and not attributes:
         return []
     wanted = WantedPeople(words=words, attributes=attributes)
-    found = wanted_people(visit.people, visit.tenant.pk, wanted)
-    return list(found.rows.order_by(*KEYS)[: SHOWN + 1])
+    return first_people(visit.people, visit.tenant.pk, wanted, SHOWN + 1)
 
 
 def _numbers(visit: Visit, text: str) -> list[Number]:
