@@ -109,7 +109,7 @@ def test_the_worklist_is_counted_by_code(tenant: Tenant, client: Client) -> None
     for name in ("ann", "bob"):
         open_item(tenant.pk, "moved", clock.now(), person=make.oid(name))
     shown = text(page(client, tenant))
-    assert "<b>2</b> <span>moved</span>" in shown
+    assert "<b>2</b> <span>Moved away from the number&#x27;s range</span>" in shown
     assert f'href="{reverse("worklist", args=[tenant.name]).replace("&", "&amp;")}?code=moved"' in shown
 
 

@@ -1,6 +1,7 @@
 """The worklist in the portal: what needs a human, who looks after it, and what is at hand to mend it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,13 +11,21 @@ from django.utils.html import escape
 from numberline import clock
 from numberline.access.roles import RANGE_MANAGER, SERVICE_DESK, VIEWER
 from numberline.audit.models import Entry
-from numberline.portal.remedies import AT
+from numberline.portal.remedies import AT, what_to_do
+from numberline.portal.remedies_typed import COMMANDS
 from numberline.tenants.models import Tenant
 from numberline.worklist.codes import ADVICE
 from numberline.worklist.items import close_items, open_item
 from numberline.worklist.models import Item
+from numberline.worklist.titles import TITLES
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
+
+COMMANDS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"
+
+COMMAND = re.compile(
+    r"--\w|adopt: |enforce_policies|numberline |tenant check|alerts test|\b(number|person) (adopt|change|assign|lock)\b"
+)
 
 
 @pytest.fixture
@@ -46,7 +55,7 @@ def page(client: Client, owner: Tenant, query: str = "") -> str:
 
 
 def codes(text: str) -> list[str]:
-    return re.findall(r'attention"><code>(\w+)', text)
+    return re.findall(r'item-code">(\w+)', text)
 
 
 def act(client: Client, owner: Tenant, what: str, code: str, **data: str) -> int:
@@ -62,12 +71,46 @@ def test_every_item_shows_its_cause_its_remedy_and_since_when(desk: Client, owne
     assert codes(text) == ["not_ready", "range_low"]
     assert "London has 1 left." in text
     assert ADVICE["not_ready"].remedy in text
+    assert f'attention">{TITLES["not_ready"]}<' in text
+    assert "Not ready in Teams <span" in text, "the kinds to filter by are named in plain words"
     assert "1 d ago" in text
 
 
 def test_the_remedys_action_is_at_hand_for_every_code() -> None:
-    assert AT.keys() == ADVICE.keys()
+    assert AT.keys() == ADVICE.keys() == TITLES.keys()
     assert all(AT.values())
+    assert len(set(TITLES.values())) == len(TITLES), "each kind has a title of its own"
+
+
+def test_the_portal_says_what_to_do_there_and_not_what_to_type() -> None:
+    for code in ADVICE:
+        told = what_to_do(code)
+        assert not COMMAND.search(told), told
+
+
+def test_the_commands_of_the_fold_are_commands_that_there_are() -> None:
+    known = set(re.findall(r"^## `numberline ([\w -]+)`$", COMMANDS_PAGE.read_text(), re.MULTILINE))
+    for typed in COMMANDS.values():
+        assert {command.partition(" TENANT")[0] for command in typed} <= known
+    assert COMMANDS.keys() <= ADVICE.keys()
+
+
+def test_every_kind_shows_its_title_its_action_and_the_command_in_a_fold(desk: Client, owner: Tenant) -> None:
+    for code in ADVICE:
+        open_item(
+            owner.pk, code, make.NOW, person=make.oid("ann"), number=make.N1, range_name="London", subject="s"
+        )
+    text = page(desk, owner)
+    for title in TITLES.values():
+        assert f">{escape(title)}<" in text
+    sync = reverse("person_sync", args=[owner.name, make.oid("ann")])
+    assert f'<form method="post" action="{escape(sync)}">' in text
+    assert escape(reverse("number_adopt", args=[owner.name, make.N1])) in text
+    assert "On the command line" in text
+    assert escape(f"numberline number adopt 'Contoso & Sons' {make.N1} --reason TEXT") in text
+    assert "Needs the role range manager: add numbers to the range." in text, (
+        "the ranges are not the service desk's"
+    )
 
 
 def test_an_item_about_somebody_leads_to_their_page(desk: Client, owner: Tenant) -> None:
@@ -138,6 +181,8 @@ def test_a_viewer_sees_the_list_without_what_they_may_not_do(owner: Tenant) -> N
     assert len(codes(text)) == 2
     assert "Put off" in text, "as a filter"
     assert "To me" not in text
+    assert "Sync the person now" not in text
+    assert "Needs the role service desk: sync the person now." in text
 
 
 def test_what_people_wrote_elsewhere_is_shown_as_text(desk: Client, owner: Tenant) -> None:

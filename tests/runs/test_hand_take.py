@@ -74,9 +74,7 @@ def test_a_release_that_microsoft_refuses_is_told_by_the_command_and_leaves_noth
     result = hands.release(N0)
     ((outcome, sentence),) = told(result)
     assert (outcome, result.exit_code) == ("failed", 3)
-    assert sentence.endswith(
-        '(Microsoft\'s text: "Not today"); the number stays, run number release again'
-    ), sentence
+    assert sentence.endswith('(Microsoft\'s text: "Not today"); the number stays: release it again'), sentence
     assert (office.held(), office.control.holder(N0), office.items()) == ({ann: N0}, ann, [])
     assert told(hands.release(N0))[0][0] == "done", "the remedy is to run it again"
 

@@ -88,7 +88,7 @@ class Taking(Steps):
             return
         text = "Microsoft says it was taken back, Teams still shows it"
         if _by_hand(flight):
-            text += ": run number release again"
+            text += ": release it again"
         self.cancel(flight, Ending.REFUSED, "stuck_on_person", text)
         if not _by_hand(flight):
             open_item(
@@ -99,7 +99,7 @@ class Taking(Steps):
         raw = (refusal.raw if isinstance(refusal, GiveUp) else "") or ""
         if _by_hand(flight):
             said = f' (Microsoft\'s text: "{raw}")' if raw else ""
-            text = f"{str(refusal).rstrip('.')}{said}; the number stays, run number release again"
+            text = f"{str(refusal).rstrip('.')}{said}; the number stays: release it again"
             self.cancel(flight, Ending.REFUSED, "release_refused", text)
             return
         self.cancel(flight, Ending.REFUSED, "release_refused", str(refusal))

@@ -24,6 +24,7 @@ from numberline.portal.tenant_steps import steps_left
 from numberline.runs.models import Run
 from numberline.worklist.models import Item
 from numberline.worklist.search import counts
+from numberline.worklist.titles import TITLES
 
 MEANINGS: dict[str, str] = {
     Mode.OFF: "Automation does nothing here by itself. What somebody asks for by hand is done.",
@@ -63,16 +64,11 @@ class Country(Stock):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many there are of something, and where they are listed (empty: nowhere yet)."""
+    """How many there are of something, in words, and where they are listed (empty: nowhere yet)."""
 
-    code: str
+    words: str
     count: int
     address: str
-
-    @property
-    def words(self) -> str:
-        """The code as people read it."""
-        return self.code.replace("_", " ")
 
 
 def overview(request: InTenant) -> HttpResponse:
@@ -87,7 +83,7 @@ def overview(request: InTenant) -> HttpResponse:
         "live": look(visit),
         "meaning": MEANINGS[tenant.mode],
         "waiting": [
-            Counted(code, count, link("people", tenant.name, decision="wait", why=code))
+            Counted(code.replace("_", " "), count, link("people", tenant.name, decision="wait", why=code))
             for code, count in waiting(visit.people).items()
         ],
         "by_mode": [
@@ -96,7 +92,7 @@ def overview(request: InTenant) -> HttpResponse:
         ],
         "held": Item.objects.of(tenant.pk).filter(code="held", closed_at=None).order_by("subject"),
         "worklist": [
-            Counted(code, count, link("worklist", tenant.name, code=code))
+            Counted(TITLES[code], count, link("worklist", tenant.name, code=code))
             for code, count in counts(tenant.pk, clock.now()).items()
         ],
         "plan": link("plan", tenant.name),

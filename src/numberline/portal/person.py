@@ -28,12 +28,13 @@ from numberline.portal.actions_asked import asked
 from numberline.portal.actions_offered import person_offers
 from numberline.portal.actions_person import is_locked
 from numberline.portal.decision import panel
+from numberline.portal.remedies import what_to_do
 from numberline.portal.request import InTenant
 from numberline.portal.tasks import under_way
 from numberline.tenants.licences import names_of_ids
 from numberline.tenants.models import Tenant
-from numberline.worklist.codes import ADVICE
 from numberline.worklist.models import Item
+from numberline.worklist.titles import TITLES
 
 LAST = 50
 """Entries of the history that are shown."""
@@ -73,7 +74,7 @@ def person(request: InTenant, object_id: str) -> HttpResponse:
 def needs_of(tenant: Tenant, **about: str) -> list[dict[str, Any]]:
     """What of the worklist is about a person or a number, with its remedy."""
     rows = Item.objects.of(tenant.pk).filter(closed_at=None, **about).order_by("since", "pk")
-    return [{"item": row, "remedy": ADVICE[row.code].remedy} for row in rows[:20]]
+    return [{"item": row, "title": TITLES[row.code], "remedy": what_to_do(row.code)} for row in rows[:20]]
 
 
 def _lines(who: Person) -> list[Assignment]:

@@ -17,12 +17,13 @@ from numberline.audit.record import Cause
 from numberline.paging import page
 from numberline.planning.movers import with_offers
 from numberline.portal.cause import LONGEST_TICKET, plain_line
-from numberline.portal.remedies import actions
+from numberline.portal.remedies import remedy
 from numberline.portal.request import InTenant
 from numberline.worklist.codes import ADVICE
 from numberline.worklist.hands import ItemRefused, assign, snooze, wake
 from numberline.worklist.listing import show
 from numberline.worklist.search import Wanted, counts, wanted_items
+from numberline.worklist.titles import TITLES
 
 SNOOZES: dict[str, tuple[str, timedelta]] = {
     "4h": ("4 hours", timedelta(hours=4)),
@@ -45,14 +46,13 @@ def worklist(request: InTenant) -> HttpResponse:
     shown = with_offers(visit.tenant, show(visit.tenant.pk, found.rows), now)
     team = members(visit.tenant)
     context: dict[str, Any] = {
-        "items": [
-            # The code's own remedy: where a command would be typed, the button beside it goes.
-            {"shown": one, "remedy": ADVICE[one.item.code].remedy, "actions": actions(visit, one.item)}
-            for one in shown
-        ],
+        "items": [{"shown": one, "remedy": remedy(visit, one)} for one in shown],
         "found": found,
         "wanted": wanted,
-        "counts": counts(visit.tenant.pk, now, snoozed=wanted.snoozed),
+        "kinds": [
+            {"code": code, "title": TITLES[code], "count": count}
+            for code, count in counts(visit.tenant.pk, now, snoozed=wanted.snoozed).items()
+        ],
         "mine": request.user.email,
         "team": team if request.user.email in team else [request.user.email, *team],
         "snoozes": [(key, words) for key, (words, _) in SNOOZES.items()],
