@@ -37,6 +37,13 @@ def prepare(tenant: Tenant) -> None:
     )
     record(tenant.pk, clock.now(), make.CAUSE, Fact("mode", after={"mode": "full"}))
     Task.objects.of(tenant.pk).create(pk=task_of(tenant), kind="sync", actor="cli:anna", asked_at=clock.now())
+    Task.objects.of(tenant.pk).create(
+        pk=1_000 + task_of(tenant),
+        kind="rule_answer",
+        arguments={"rule": "EVERYONE", "range": RANGE, "type": "", "priority": 100, "before": "", "who": ""},
+        actor="cli:anna",
+        asked_at=clock.now(),
+    )
     store(tenant, decide(tenant, make.NOW, everybody=True).plan, make.NOW, "cli:anna")
     open_item(tenant.pk, "not_ready", make.NOW, person=make.oid(PERSON))
     _team(tenant)
@@ -109,6 +116,7 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "worklist_wake": item,
     "task": lambda tenant: {"key": task_of(tenant)},
     "run": lambda tenant: {"key": task_of(tenant)},
+    "rule_everybody": lambda tenant: {"key": 1_000 + task_of(tenant)},
     "entry": {"seq": 1},
     "activity_export": {"form": "csv"},
     "settings_change": {"section": "schedule"},

@@ -12,6 +12,7 @@ from numberline.core.attributes import ATTRIBUTES
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
+from tests.support.tasks import carry_out_waiting
 
 
 @pytest.fixture
@@ -166,3 +167,33 @@ def test_a_broken_rule_and_nonsense_beside_it_are_answered_in_words(viewer: Clie
         {"rule": "EVERYONE", "type": "x", "priority": "٣", "who": "'"},
     )
     assert right.status_code == 200
+
+
+def test_everybody_is_asked_about_a_rule_in_the_background(
+    tenant: Tenant, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("numberline.portal.rule_editor.SECONDS", 0)
+    monkeypatch.setattr("numberline.directory.scan._CHUNK", 1)
+    make.range_(tenant, "London", rule='City = "Leeds"')
+    asked = {"rule": 'City = "London"', "range": "London", "who": "cid", "type": "direct_routing"}
+    quick = viewer.post(reverse("rule_answer", args=["contoso"]), asked).content.decode()
+    assert "among the first 1 of 3 people" in quick
+    assert "Count everybody" in quick
+
+    there = viewer.post(reverse("rule_answer", args=["contoso"]), {**asked, "everybody": "1"})
+    page = viewer.get(there.headers["Location"]).content.decode()
+    assert 'hx-trigger="every 1s"' in page
+    (task,) = carry_out_waiting(tenant)
+    assert task.sentence == "2 of 3 people match."
+    page = viewer.get(there.headers["Location"]).content.decode()
+    assert 'hx-trigger="every 1s"' not in page
+    assert "<b>2</b> people match; 2 of them may draw" in page
+    assert "Match now and not before: 2" in page
+    assert "Matched before and not now: 1" in page
+    assert reverse("person", args=["contoso", make.oid("cid")]) in page
+
+
+def test_a_rule_with_an_error_is_not_asked_in_the_background(tenant: Tenant, viewer: Client) -> None:
+    answer = viewer.post(reverse("rule_answer", args=["contoso"]), {"rule": "City =", "everybody": "1"})
+    assert answer.status_code == 422
+    assert carry_out_waiting(tenant) == []

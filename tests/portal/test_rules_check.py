@@ -10,6 +10,7 @@ from numberline.access.roles import VIEWER
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
+from tests.support.tasks import carry_out_waiting
 
 
 @pytest.fixture
@@ -44,17 +45,27 @@ def test_it_names_what_is_wrong_and_leads_there(tenant: Tenant, viewer: Client) 
         assert words in page, words
 
 
-def test_a_check_of_everybody_is_remembered_until_the_configuration_changes(
-    tenant: Tenant, viewer: Client
+def test_everybody_is_looked_at_in_the_background_and_the_answer_stays_until_the_configuration_changes(
+    tenant: Tenant, viewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("numberline.portal.rules_check.SECONDS", 0)
+    monkeypatch.setattr("numberline.directory.scan._CHUNK", 1)
     address = reverse("rules_check", args=["contoso"])
     make.range_(tenant, "London")
     make.person(tenant, "ann")
-    assert "All 1 people" in viewer.get(address, {"everybody": "1"}).content.decode()
     make.person(tenant, "bob")
-    assert "All 1 people" in viewer.get(address).content.decode()
-    Tenant.objects.filter(pk=tenant.pk).update(config_version=99)
+    assert "Only the first 1 of 2 people" in viewer.get(address).content.decode()
+
+    assert viewer.post(address).headers["Location"] == address
+    assert 'hx-trigger="every 1s"' in viewer.get(address).content.decode()
+    assert "waiting" in viewer.get(address, headers={"X-Poll": "1"}).content.decode()
+    (task,) = carry_out_waiting(tenant)
+    assert task.sentence == "Looked at 2 people."
+    assert viewer.get(address, headers={"X-Poll": "1"}).headers["HX-Refresh"] == "true"
+    make.person(tenant, "cid")
     assert "All 2 people" in viewer.get(address).content.decode()
+    Tenant.objects.filter(pk=tenant.pk).update(config_version=99)
+    assert "Only the first 1 of 3 people" in viewer.get(address).content.decode()
 
 
 def test_where_nothing_is_wrong_it_says_so(tenant: Tenant, viewer: Client) -> None:

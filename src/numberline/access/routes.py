@@ -121,8 +121,9 @@ ROUTES: dict[str, Route] = {
     "range_cells": Route(Permission.VIEW),
     "range_edit": Route(Permission.RANGES, Permission.RANGES),
     "range_remove": Route(Permission.RANGES, Permission.RANGES),
-    "rules_check": Route(Permission.VIEW),
+    "rules_check": Route(Permission.VIEW, Permission.VIEW),
     "rule_answer": Route(Permission.VIEW, Permission.VIEW),
+    "rule_everybody": Route(Permission.VIEW),
     "rule_convert": Route(Permission.VIEW, Permission.VIEW),
     "rule_values": Route(Permission.VIEW),
 }

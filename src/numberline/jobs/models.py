@@ -25,6 +25,8 @@ class Kind(models.TextChoices):
     CHECK = "check"
     VERIFY = "verify"
     TEST_ALERTS = "test_alerts"
+    RULES_CHECK = "rules_check"
+    RULE_ANSWER = "rule_answer"
 
 
 class State(models.TextChoices):
@@ -42,7 +44,7 @@ class Task(models.Model):
     """Something long that somebody asked for; the background loop carries it out (numberline.jobs.tasks).
 
     `arguments` are the verb's, as JSON. `worker` is the key of the loop that carries it out; how far it has come stands
-    on its `run`. `sentence` says what became of it, `outcome` holds what the command prints with `--json`. `back` is
+    on its `run`, and for one that needs no run on itself: `done` of `total` (None: nobody knows) of the `step`. `sentence` says what became of it, `outcome` holds what the command prints with `--json`. `back` is
     the address of the page on which it was asked for.
     """
 
@@ -59,6 +61,9 @@ class Task(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     worker = models.CharField(max_length=32, blank=True, default="")
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
+    step = models.CharField(max_length=40, blank=True, default="")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
     outcome: "models.JSONField[Any, dict[str, Any]]" = models.JSONField(default=dict)
     sentence = models.TextField(blank=True, default="")
 

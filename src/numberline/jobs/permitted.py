@@ -19,6 +19,8 @@ NEEDS: dict[Kind, Permission] = {
     Kind.CHECK: Permission.TENANT,
     Kind.VERIFY: Permission.TENANT,
     Kind.TEST_ALERTS: Permission.TENANT,
+    Kind.RULES_CHECK: Permission.VIEW,
+    Kind.RULE_ANSWER: Permission.VIEW,
 }
 """What each kind asks of whoever asked for it in the portal; of many at once more is asked."""
 MANY = ("numbers", "people")

@@ -12,12 +12,21 @@ from numberline.jobs.permitted import why_not_permitted
 from numberline.jobs.stopping import Stoppable, Stopping
 from numberline.jobs.verbs import FAILURES, REFUSALS, VERBS, Ended, Order, refusal
 from numberline.runs.lock import TenantBusy
-from numberline.runs.progress import NullProgress, Progress
+from numberline.runs.progress import EVERY, NullProgress, Progress
 from numberline.tenants.models import Tenant
 
 KEPT = timedelta(days=30)
 """For so long a task that ended can be looked at."""
-SAME = (Kind.SYNC, Kind.SYNC_PERSON, Kind.PLAN, Kind.CHECK, Kind.VERIFY, Kind.TEST_ALERTS)
+SAME = (
+    Kind.SYNC,
+    Kind.SYNC_PERSON,
+    Kind.PLAN,
+    Kind.CHECK,
+    Kind.VERIFY,
+    Kind.TEST_ALERTS,
+    Kind.RULES_CHECK,
+    Kind.RULE_ANSWER,
+)
 """Kinds of which one that waits already serves whoever asks for it again."""
 INTERRUPTED = (
     "The background loop ended while it was at work. What had been sent to Microsoft by then is finished by the next "
@@ -43,7 +52,8 @@ def ask(
     Args:
         tenant: where.
         kind: what (numberline.jobs.verbs says what each takes): `sync`, `sync_person`, `plan`, `apply`, `assign`,
-            `change`, `swap`, `release`, `adopt`, `check`, `verify`, `test_alerts`.
+            `change`, `swap`, `release`, `adopt`, `import`, `check`, `verify`, `test_alerts`, `rules_check`,
+            `rule_answer`.
         arguments: the verb's own, as JSON can hold them; `preview` true only checks a change by hand.
         actor: who asks, for the audit trail.
         reason: why; goes with every change that comes of it.
@@ -123,15 +133,24 @@ def conclude(task: Task, ended: Ended) -> None:
 
 def _wait_again(task: Task) -> None:
     mine = Task.objects.of(task.tenant_id).filter(pk=task.pk, worker=task.worker, state=State.RUNNING)
-    mine.update(state=State.WAITING, worker="", started_at=None, run=None)
+    mine.update(state=State.WAITING, worker="", started_at=None, run=None, step="")
 
 
 class _Told(Stoppable):
-    """The progress of a task: it learns of its run."""
+    """The progress of a task: it learns of its run, and notes by itself how far it is when it has none."""
 
     def __init__(self, task: Task, inner: Progress, stop: StopSign) -> None:
         super().__init__(inner, stop)
         self._task = task
+        self._noted: float | None = None
+
+    def step(self, name: str, done: int, total: int | None) -> None:
+        super().step(name, done, total)
+        now = clock.monotonic()
+        if self._noted is None or now - self._noted >= EVERY:
+            self._noted = now
+            row = Task.objects.of(self._task.tenant_id).filter(pk=self._task.pk, run=None)
+            row.update(step=name, done=done, total=total)
 
     def event(self, kind: str, text: str, **facts: Any) -> None:
         super().event(kind, text, **facts)

@@ -15,7 +15,7 @@ from numberline.inventory.config_problems import ConfigBusy
 from numberline.inventory.csv_table import TableRefused
 from numberline.inventory.importing import import_numbers
 from numberline.inventory.uploads import UploadUnknown, upload_of
-from numberline.jobs import probing
+from numberline.jobs import asking, probing
 from numberline.jobs.models import Kind, State
 from numberline.jobs.words import planned, synced
 from numberline.planning.store import PlanRefused, PlanUnknown, shown
@@ -228,6 +228,12 @@ VERBS: dict[Kind, Verb] = {
     Kind.CHECK: Verb(lambda order: Ended(*probing.check_microsoft(order.tenant))),
     Kind.VERIFY: Verb(lambda order: Ended(*probing.verify_trail(order.tenant))),
     Kind.TEST_ALERTS: Verb(lambda order: Ended(*probing.test_alerts(order.tenant))),
+    Kind.RULES_CHECK: Verb(lambda order: Ended(*asking.rules_check(order.tenant, order.progress))),
+    Kind.RULE_ANSWER: Verb(
+        lambda order: Ended(*asking.rule_answer(order.tenant, order.arguments, order.progress)),
+        frozenset({"rule"}),
+        frozenset({"range", "type", "priority", "before", "who"}),
+    ),
 }
 """What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
 its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches;

@@ -88,6 +88,8 @@ _TITLES: dict[Kind, Callable[[int, dict[str, Any]], str]] = {
     Kind.CHECK: lambda tenant_id, given: "Check what works",
     Kind.VERIFY: lambda tenant_id, given: "Verify the audit trail",
     Kind.TEST_ALERTS: lambda tenant_id, given: "Send a test of alerts",
+    Kind.RULES_CHECK: lambda tenant_id, given: "Check all rules against everybody",
+    Kind.RULE_ANSWER: lambda tenant_id, given: "Ask everybody about a rule",
     Kind.RELEASE: _release,
     Kind.ADOPT: lambda tenant_id, given: f"Adopt {_number(given['number'])}",
 }

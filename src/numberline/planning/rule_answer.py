@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from numberline.core.compiled import CompiledRule, compile_rule
 from numberline.core.decision import Action
@@ -21,6 +22,8 @@ from numberline.tenants.models import Tenant
 SHOWN, SHOWN_MOVING = 20, 10
 """How many people are named of those who match, and of those who come or go by the change."""
 SECONDS = 0.7
+TELL_EVERY = 1_000
+"""After so many people progress is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class Group:
         ):
             self.people.append(person)
 
+    def to_json(self) -> dict[str, Any]:
+        """How many, and the first of them."""
+        people = [{"id": one.id, "name": one.name, "upn": one.upn} for one in self.people]
+        return {"count": self.count, "people": people}
+
 
 @dataclass(frozen=True, slots=True)
 class Also:
@@ -84,9 +92,29 @@ class RuleAnswer:
     also: list[Also] = field(default_factory=list)
     unknown: tuple[str, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain data, with the same names; of a person id, name and user principal name."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        groups = {name: getattr(self, name).to_json() for name in ("matching", "gained", "lost")}
+        also = [
+            {
+                "range": {"name": each.range.name, "priority": each.range.priority},
+                "count": each.count,
+                "before": each.before,
+            }
+            for each in self.also
+        ]
+        return {**plain, **groups, "also": also, "unknown": list(self.unknown)}
 
-def ask(tenant: Tenant, asked: Asked) -> RuleAnswer:
-    """Ask the directory. With `seconds` only as many people are looked at as there is time for."""
+
+_PLAIN = ("looked_at", "everybody", "whole", "licensed", "waiting", "excluded")
+
+
+def ask(
+    tenant: Tenant, asked: Asked, progress: Callable[[int, int], None] = lambda done, total: None
+) -> RuleAnswer:
+    """Ask the directory. With `seconds` only as many people are looked at as there is time for. `progress` hears now and
+    then how many of how many were looked at."""
     settings, names = settings_of(tenant), licence_names(tenant)
     rule = compile_rule(asked.rule, names)
     before = None if asked.before is None else compile_rule(asked.before, names)
@@ -105,6 +133,8 @@ def ask(tenant: Tenant, asked: Asked) -> RuleAnswer:
             both.update(key for key, other in distinct.items() if other(person.attributes))
         if before is not None and before(person.attributes) != matches:
             (answer.gained if matches else answer.lost).take(person, wanted)
+        if scan.looked_at % TELL_EVERY == 0:
+            progress(scan.looked_at, answer.everybody)
     answer.looked_at, answer.whole = scan.looked_at, scan.whole
     answer.also = [
         Also(view, both[id(view.rule)], (view.priority, view.name) < (asked.priority, asked.range))

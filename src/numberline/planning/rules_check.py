@@ -24,6 +24,8 @@ from numberline.planning.settings import settings_of
 from numberline.tenants.models import Tenant
 
 SHOWN = 20
+TELL_EVERY = 1_000
+"""After so many people progress is told."""
 PLACES = ("city", "officeLocation")
 """Attributes by whose values people without any match are gathered."""
 _REMEMBERED = 50_000
@@ -56,7 +58,7 @@ def check_rules(
     for person in scan:
         if settings.exclude is None or not settings.exclude(person.attributes):
             _take(found, person, matched(person.attributes), views)
-        if scan.looked_at % 1_000 == 0:
+        if scan.looked_at % TELL_EVERY == 0:
             progress(scan.looked_at, total)
     return {
         "at": clock.now().isoformat(),

@@ -7,21 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from numberline.accounts.actor import in_portal
 from numberline.core.attributes import ATTRIBUTES, Kind, find
 from numberline.core.person import NumberType
 from numberline.core.rule_form import FormError, from_form, operators_for, to_form
 from numberline.core.rules import NotExpressible, Rule, RuleError, parse, write
 from numberline.inventory.models import Range
+from numberline.jobs.models import Kind as TaskKind
+from numberline.jobs.models import State, Task
+from numberline.jobs.tasks import ask as ask_for
 from numberline.planning.rule_answer import SECONDS, Asked, ask, rule_of
 from numberline.planning.rule_values import values_of
 from numberline.portal.request import InTenant
 from numberline.tenants.licences import licence_names
 from numberline.tenants.models import Tenant
-
-EVERYBODY_SECONDS = 25
-"""How long an answer about everybody may take: proxies give up after half a minute."""
 
 
 def rule_convert(request: InTenant) -> HttpResponse:
@@ -61,10 +62,42 @@ def rule_answer(request: InTenant) -> HttpResponse:
     row = get_object_or_404(request.visit.ranges, name=name) if name else None
     text = given.get("rule", row.rule if row is not None else "").replace("\r\n", "\n")
     context = checked(request, text, row)
+    if request.method == "POST" and "everybody" in given and "answer" in context:
+        return _ask_everybody(request, text, row, context["asked"])
     if request.htmx and "rule_error" in context:
         return HttpResponse(status=204)  # the editor has shown the error, and keeps its last answer
     status = 422 if "rule_error" in context else 200
     return render(request, "portal/rule_answer.html", {"range": row, "rule": text, **context}, status=status)
+
+
+def rule_everybody(request: InTenant, key: int) -> HttpResponse:
+    """What everybody was asked about a rule: how far that has come, then the answer."""
+    rows = Task.objects.of(request.visit.tenant.pk).filter(kind=TaskKind.RULE_ANSWER)
+    task = get_object_or_404(rows.select_related("run", "tenant"), pk=key)
+    given = task.arguments
+    context = {
+        "task": task,
+        "answer": task.outcome if task.state == State.DONE else None,
+        "rule": given["rule"],
+        "range": request.visit.ranges.filter(name=given["range"]).first(),
+        "asked": {"type": given["type"], "search": given["who"]},
+        "compared": bool(given["before"]),
+    }
+    return render(request, "portal/rule_everybody.html", context)
+
+
+def _ask_everybody(request: InTenant, text: str, row: Range | None, asked: Asked) -> HttpResponse:
+    given = {
+        "rule": text,
+        "range": asked.range,
+        "type": asked.type,
+        "priority": asked.priority,
+        "before": row.rule if row is not None and asked.before is not None else "",
+        "who": asked.search,
+    }
+    tenant = request.visit.tenant
+    task = ask_for(tenant, TaskKind.RULE_ANSWER, given, actor=in_portal(request.user))
+    return redirect("rule_everybody", tenant=tenant.name, key=task.pk)
 
 
 def checked(request: InTenant, text: str, row: Range | None) -> dict[str, Any]:
@@ -85,7 +118,7 @@ def checked(request: InTenant, text: str, row: Range | None) -> dict[str, Any]:
         priority=_priority(given.get("priority", ""), row),
         before=stored if stored != rule else None,
         search=given.get("who", "")[:200],
-        seconds=EVERYBODY_SECONDS if given.get("everybody") else SECONDS,
+        seconds=SECONDS,
     )
     answer = ask(request.visit.tenant, asked)
     return {

@@ -23,7 +23,7 @@ from numberline.portal.plan import plan, plan_apply, plan_make, plan_refuse
 from numberline.portal.range_edit import range_edit, range_new, range_remove
 from numberline.portal.range_page import range_cells, range_page
 from numberline.portal.ranges import ranges
-from numberline.portal.rule_editor import rule_answer, rule_convert, rule_values
+from numberline.portal.rule_editor import rule_answer, rule_convert, rule_everybody, rule_values
 from numberline.portal.rules_check import rules_check
 from numberline.portal.runs import run, runs
 from numberline.portal.search import search
@@ -88,6 +88,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("ranges/<range_name:name>/remove/", range_remove, name="range_remove"),
     path("rules/", rules_check, name="rules_check"),
     path("rules/answer/", rule_answer, name="rule_answer"),
+    path("rules/answer/<int:key>/", rule_everybody, name="rule_everybody"),
     path("rules/convert/", rule_convert, name="rule_convert"),
     path("rules/values/", rule_values, name="rule_values"),
     # Last of those below people/ and numbers/: they take whatever else is written there.

@@ -118,4 +118,43 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddField(
+            model_name="task",
+            name="done",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="task",
+            name="step",
+            field=models.CharField(blank=True, default="", max_length=40),
+        ),
+        migrations.AddField(
+            model_name="task",
+            name="total",
+            field=models.PositiveIntegerField(null=True),
+        ),
+        migrations.AlterField(
+            model_name="task",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("sync", "Sync"),
+                    ("sync_person", "Sync Person"),
+                    ("plan", "Plan"),
+                    ("apply", "Apply"),
+                    ("assign", "Assign"),
+                    ("change", "Change"),
+                    ("swap", "Swap"),
+                    ("release", "Release"),
+                    ("adopt", "Adopt"),
+                    ("import", "Import"),
+                    ("check", "Check"),
+                    ("verify", "Verify"),
+                    ("test_alerts", "Test Alerts"),
+                    ("rules_check", "Rules Check"),
+                    ("rule_answer", "Rule Answer"),
+                ],
+                max_length=20,
+            ),
+        ),
     ]

@@ -33,7 +33,7 @@ def task_line(task: Task, heading: str | bool | None = True, polls: bool = True)
     return {
         "task": task,
         "tenant": task.tenant,
-        "run": task.run,
+        "far": task.run or task,
         "title": title(task) if heading else "",
         "polls": polls and not task.ended,
         "word": word,
