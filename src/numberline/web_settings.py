@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "numberline.accounts.sessions.SessionsEnd",
+    "numberline.accounts.devices.Devices",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "numberline.portal.guard.Guard",
@@ -100,6 +101,7 @@ SESSION_COOKIE_SECURE = _TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(SESSION_LASTS.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+DEVICE_COOKIE_NAME = "__Host-device" if _TLS else "device"
 CSRF_COOKIE_NAME = "__Host-csrf" if _TLS else "csrf"
 CSRF_COOKIE_SECURE = _TLS
 CSRF_COOKIE_HTTPONLY = True

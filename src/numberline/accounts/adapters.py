@@ -22,7 +22,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from numberline import clock
-from numberline.accounts import attempts
+from numberline.accounts import attempts, devices
 from numberline.accounts.models import User
 from numberline.tenants.credentials import cipher
 
@@ -133,8 +133,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 def counting(kind: str, *, account: str = "", address: str = "") -> attempts.Counted:
     """Count an attempt in a form. Raises ValidationError, which says how long to wait."""
+    device = devices.known(context.request, account) if account else ""
     try:
-        return attempts.count(kind, account=account, address=address)
+        return attempts.count(kind, account=account, address=address, device=device)
     except attempts.TooManyAttempts as error:
         raise ValidationError(str(error), code="too_many_attempts") from error
 

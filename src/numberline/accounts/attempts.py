@@ -3,6 +3,9 @@
 An attempt is written down before it is looked at, so that many at once can't slip through together, and in the
 database, so that a restart forgets nothing and all processes count as one. An attempt that is refused does not count:
 a lock-out ends by itself, however long somebody goes on, and no office stays out behind the address that it shares.
+
+A browser in which somebody has signed in to the account before (numberline.accounts.devices) has the same limits for
+itself: what strangers try neither keeps it out, nor does it use up what they have.
 """
 
 import ipaddress
@@ -26,7 +29,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What holds for one account, and what for one address, whichever accounts are tried from there."""
+    """What holds for one account, by all strangers together or by one known browser; and what for one address,
+    whichever accounts are tried from there."""
 
     account: tuple[Limit, ...]
     address: tuple[Limit, ...]
@@ -57,20 +61,24 @@ class Counted:
     """An attempt that was counted."""
 
     rows: tuple[int, ...]
-    account: tuple[str, str] | None
+    earlier: tuple[str, str] | None
 
     def succeeded(self) -> None:
         """It was right: neither it nor earlier failures of this account count any longer. Those of the address do,
-        or somebody with one account of their own could try all others for ever."""
+        or somebody with one account of their own could try all others for ever. In a known browser only its own
+        failures are over: strangers get no more guesses because somebody has signed in."""
         Attempt.objects.filter(pk__in=self.rows).delete()
-        if self.account is not None:
-            Attempt.objects.filter(what=self.account[0], key=self.account[1]).delete()
+        if self.earlier is not None:
+            Attempt.objects.filter(what=self.earlier[0], key=self.earlier[1]).delete()
 
 
-def count(kind: str, *, account: str = "", address: str = "") -> Counted:
-    """Count an attempt, before it is looked at. Raises TooManyAttempts."""
+def count(kind: str, *, account: str = "", address: str = "", device: str = "") -> Counted:
+    """Count an attempt, before it is looked at: against account and address or, in a browser that is known to the
+    account, against that alone. Raises TooManyAttempts."""
     now, limits, rows = clock.now(), LIMITS[kind], []
     keys = {"account": (account, limits.account), "address": (_network(address), limits.address)}
+    if device and limits.account:
+        keys = {"device": (f"{account} {device}", limits.account)}
     for scope, (key, held_to) in keys.items():
         if not key or not held_to:
             continue
@@ -80,8 +88,8 @@ def count(kind: str, *, account: str = "", address: str = "") -> Counted:
         if wait > 0:
             Attempt.objects.filter(pk__in=rows).delete()
             raise TooManyAttempts(wait)
-    counted_for = (f"{kind}: account", _digest(account)) if account and limits.account else None
-    return Counted(tuple(rows), counted_for)
+    scope, (key, held_to) = next(iter(keys.items()))
+    return Counted(tuple(rows), (f"{kind}: {scope}", _digest(key)) if key and held_to else None)
 
 
 def once(text: str) -> bool:
