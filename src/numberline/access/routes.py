@@ -71,6 +71,8 @@ ROUTES: dict[str, Route] = {
     "search": Route(Permission.VIEW),
     "people": Route(Permission.VIEW),
     "people_export": Route(Permission.VIEW),
+    "people_choices": Route(Permission.VIEW),
+    "person_numbers": Route(Permission.VIEW),
     "numbers_export": Route(Permission.VIEW),
     "numbers": Route(Permission.VIEW),
     # A person, a number

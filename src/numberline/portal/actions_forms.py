@@ -52,10 +52,16 @@ class Ending(Reasoned):
             raise forms.ValidationError(str(error)) from None
 
 
+class Somebody(Plain):
+    """A person, by their UPN or object id; the field offers people while somebody types."""
+
+    offers = "people_choices"
+
+
 class Reserving(Ending):
     """For whom or for what, why, and until when."""
 
-    person = Plain(max_length=320, required=False, help_text="Name of the account (UPN) or object id.")
+    person = Somebody(max_length=320, required=False, help_text="Name, UPN, or an attribute: City=Leeds.")
     purpose = Plain(max_length=200, required=False, help_text="What it is kept for: Reception, a new desk.")
     field_order = ("person", "purpose", "until", "reason", "ticket")
 

@@ -30,6 +30,7 @@ from numberline.planning.settings import settings_of
 from numberline.portal.actions import Action, Choose, Preview, sentence
 from numberline.portal.actions_asked import asked
 from numberline.portal.actions_number import facts_of_number
+from numberline.portal.choices import people_like
 from numberline.runs.hand import REFUSALS
 
 ASKED = "Teams is asked again before anything is sent; what does not fit by then is refused, and nothing is changed."
@@ -71,7 +72,7 @@ def _assign(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Preview:
         if chosen.get("range"):
             return _next(visit, who, facts, chosen["range"])
     except REFUSALS as error:
-        raise _choice(visit, facts, title, sentence(error)) from error
+        raise _choice(visit, facts, title, sentence(error), typed=chosen.get("number", "")) from error
     raise _choice(visit, facts, title)
 
 
@@ -107,7 +108,8 @@ def _change(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Preview:
             raise OverrideRefused(f"{row.text} is theirs already: choose another")
         refuse_as_known(visit.tenant, row, who, now)
     except REFUSALS as error:
-        raise _choice(visit, facts, title, sentence(error), _match(visit, facts)) from error
+        match = _match(visit, facts)
+        raise _choice(visit, facts, title, sentence(error), match, chosen["number"]) from error
     old, new = phone.grouped(held.text), phone.grouped(row.text)
     effects = (
         f"{who} gets {spoken(row)} in place of {spoken(held)}.",
@@ -149,7 +151,7 @@ def _swap(visit: Visit, who: Person, chosen: Mapping[str, str]) -> Preview:
         other = person_named(visit.tenant.pk, chosen["person"])
         theirs, others = exchangeable(visit.tenant, who, other, now, just_read=False)
     except REFUSALS as error:
-        raise Choose(title, CHOOSE_PERSON, {"typed": chosen["person"]}, sentence(error)) from error
+        raise _whom(visit, title, chosen["person"], sentence(error)) from error
     effects = (
         f"{who} gets {spoken(others)}.",
         f"{other} gets {spoken(theirs)}.",
@@ -177,7 +179,7 @@ def _to_person(visit: Visit, row: Number, chosen: Mapping[str, str]) -> Preview:
     try:
         return giving(visit, person_named(visit.tenant.pk, chosen["person"]), row)
     except REFUSALS as error:
-        raise Choose(title, CHOOSE_PERSON, {"typed": chosen["person"]}, sentence(error)) from error
+        raise _whom(visit, title, chosen["person"], sentence(error)) from error
 
 
 def _do_to_person(
@@ -192,15 +194,23 @@ def _typed(chosen: Mapping[str, str]) -> str:
     return str(phone.meant(chosen["number"].strip()) or chosen["number"])
 
 
-def _choice(visit: Visit, facts: PersonFacts, title: str, error: str = "", match: str = "") -> Choose:
-    """The page on which a number is chosen for a person."""
+def _choice(
+    visit: Visit, facts: PersonFacts, title: str, error: str = "", match: str = "", typed: str = ""
+) -> Choose:
+    """The page on which a number is chosen for a person. Of the ranges those whose rule matches come first."""
     assigns = facts.holding is None or facts.holding.freed_in_teams_at is not None
     context = {
         "proposals": proposals(visit.tenant, facts, clock.now()),
         "ranges": fitting_ranges(visit.tenant, facts) if assigns else [],
         "match": match,
+        "typed": typed,
     }
     return Choose(title, CHOOSE_NUMBER, context, error)
+
+
+def _whom(visit: Visit, title: str, typed: str, error: str) -> Choose:
+    """The page on which a person is chosen, with those who may have been meant."""
+    return Choose(title, CHOOSE_PERSON, {"typed": typed, "meant": people_like(visit, typed)}, error)
 
 
 ASSIGN: Action[Person] = Action("person_assign", "Assign a number", _assign, _do_assign)

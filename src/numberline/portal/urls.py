@@ -8,6 +8,7 @@ from numberline.portal.account_link import account_link
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
 from numberline.portal.bulk import numbers_bulk
+from numberline.portal.choices import people_choices, person_numbers
 from numberline.portal.export import numbers_export, people_export
 from numberline.portal.first_steps import first_steps
 from numberline.portal.health import health
@@ -66,6 +67,8 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("search/", search, name="search"),
     path("people/", people, name="people"),
     path("people/export/", people_export, name="people_export"),
+    path("people/choices/", people_choices, name="people_choices"),
+    path("people/<str:object_id>/free-numbers/", person_numbers, name="person_numbers"),
     path("numbers/", numbers, name="numbers"),
     path("numbers/export/", numbers_export, name="numbers_export"),
     path("first-steps/", tenant_steps, name="tenant_steps"),
