@@ -57,6 +57,10 @@ def found(owner: Tenant, text: str = "", **wanted: object) -> list[str]:
         ('City=Leeds Office="park lane"', ["Bob Annesley"]),
         ("Office=park*", ["Anna Lopez-Diaz", "Bob Annesley"]),
         ("office=park", []),
+        ("city", []),
+        ("ad", []),
+        ("address", []),
+        ("address=", []),
         ("ann City=Leeds", ["Bob Annesley"]),
         ("nobody", []),
         ("' OR 1=1 --", []),
@@ -78,7 +82,24 @@ def test_a_common_word_finds_the_same_people_as_a_rare_one(
     assert {text: found(owner, text) for text in few} == few
 
 
-def test_the_first_who_are_found_are_shown_once_each_and_nobody_who_is_deleted(owner: Tenant) -> None:
+def test_a_common_word_comes_by_name_where_few_people_are_looked_through(
+    owner: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Person.objects.of(owner.pk).filter(name_key__startswith="ann").update(locked=True)
+
+    def keys(**wanted: bool) -> tuple[str, ...]:
+        return wanted_people(Person.objects.of(owner.pk), owner.pk, Wanted(words=("ann",), **wanted)).keys
+
+    monkeypatch.setattr("numberline.directory.search.FEW", 2)
+    assert (keys(), keys(locked=True)) == (("pk",), KEYS)
+    monkeypatch.setattr("numberline.directory.search.FEW", 1)
+    assert (keys(), keys(locked=True)) == (("pk",), ("pk",))
+    assert found(owner, "ann", locked=True) == ["Ann Müller", "Anna Lopez-Diaz"]
+
+
+def test_the_first_who_are_found_are_shown_once_each_and_nobody_who_is_deleted(
+    owner: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make.person(owner, "anne", displayName="Anne Anna Annabel")
     Person.objects.of(owner.pk).filter(name_key__startswith="bob").update(deleted="soft")
 
@@ -91,6 +112,9 @@ def test_the_first_who_are_found_are_shown_once_each_and_nobody_who_is_deleted(o
     assert first("ann", 1) == ["Ann Müller"]
     assert first("anna annab", 9) == ["Anne Anna Annabel"]
     assert first("", 9) == []
+    monkeypatch.setattr("numberline.directory.search.SPARE", 1)
+    Person.objects.of(owner.pk).filter(name_key__startswith="ann m").update(deleted="soft")
+    assert first("ann", 1) == ["Anna Lopez-Diaz"]
 
 
 def test_who_is_deleted_locked_or_excluded_is_found_apart(owner: Tenant) -> None:

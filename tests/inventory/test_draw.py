@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from numberline.core.ranges import Draw
 from numberline.core.states import State
 from numberline.core.supply import Available, MemorySupply
-from numberline.inventory.draw import CHUNK, DatabaseSupply
+from numberline.inventory.draw import CHUNK, DatabaseSupply, drawable, in_parts
 from numberline.inventory.glance import MOST, Glance
 from numberline.inventory.models import Number
 from numberline.tenants.models import Tenant
@@ -98,3 +98,17 @@ def test_a_glance_takes_two_queries_however_many_ranges_there_are(owner: Tenant)
         seen = {name: (next(glance.available(name)).number, glance.count(name)) for name in glance.rules}
     assert seen == {f"R{index}": (f"+44207946{index:04}", 1) for index in range(7)}
     assert len(queries) == 2
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("draw", "index"), [(Draw.LOWEST, "number_range_state"), (Draw.LONGEST_IDLE, "number_longest_idle")]
+)
+def test_a_range_gives_along_an_index_in_either_order(owner: Tenant, draw: Draw, index: str) -> None:
+    home = make.range_(owner)
+    *rested, fresh = in_parts(drawable(owner.pk, make.NOW).filter(range_id=home.pk), draw, make.NOW)
+    assert "number_longest_idle" in fresh.values_list("text")[:1].explain()
+    for part in rested:
+        plan = part.values_list("text")[:1].explain()
+        assert index in plan
+        assert "B-TREE FOR ORDER BY" not in plan

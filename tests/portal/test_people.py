@@ -110,6 +110,18 @@ def test_what_is_no_filter_is_left_out_with_a_sentence(
     assert 'class="notice warn"' in text
 
 
+def test_who_holds_one_of_many_numbers_that_match_is_shown_with_a_word_that_there_are_more(
+    viewer: Client, owner: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.holding(make.number(owner, make.N2), "bob")
+    assert "more match" not in page(viewer, owner, q="7946")
+    for where in ("numberline.assignments.search.MOST", "numberline.portal.people.MOST"):
+        monkeypatch.setattr(where, 1)
+    text = page(viewer, owner, q="7946")
+    assert len(shown(text)) == 1
+    assert "more match than are shown, type further digits" in text
+
+
 def test_people_of_another_tenant_are_neither_found_nor_counted(viewer: Client, owner: Tenant) -> None:
     other = make.tenant("fabrikam")
     make.person(other, "ann2", displayName="Ann Other")

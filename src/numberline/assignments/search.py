@@ -41,8 +41,10 @@ def with_number(people: QuerySet[Person], tenant_id: int, has: bool) -> QuerySet
     return people.filter(Exists(held)) if has else people.filter(~Exists(held))
 
 
-def holders_like(numbers: QuerySet[Number], tenant_id: int, text: str) -> list[str]:
-    """The object ids of those who hold a number that is written like this, or a part of one."""
+def holders_like(numbers: QuerySet[Number], tenant_id: int, text: str) -> tuple[list[str], bool]:
+    """The object ids of those who hold a number that is written like this, or a part of one, up to MOST; and whether
+    there are, or may be, more."""
     found = wanted_numbers(numbers, tenant_id, Wanted(text=text))
     held = Assignment.objects.of(tenant_id).filter(until=None, number__in=found.rows.order_by().values("pk"))
-    return list(held.order_by().values_list("person", flat=True)[:MOST])
+    people = list(held.order_by().values_list("person", flat=True)[: MOST + 1])
+    return people[:MOST], found.more or len(people) > MOST

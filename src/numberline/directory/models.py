@@ -106,7 +106,7 @@ class Person(models.Model):
 
 
 class Term(models.Model):
-    """Something that a person can be found by, folded: a word, an address, or `attribute=value`
+    """Something that a person can be found by, folded: a word, `@address`, or `=attribute=value`
     (numberline.directory.terms). Rows of people are never removed, so the database need not look for them."""
 
     tenant = models.ForeignKey(

@@ -21,8 +21,8 @@ FEW: Final = 5000
 """From so many people on whom a search meets, they are met often enough on the way through all."""
 MOST: Final = 50_000
 """Of several conditions, up to how many people each are compared by their keys."""
-SPARE: Final = 4
-"""How often the same person may be met, or somebody who is deleted, before fewer are shown than were asked for."""
+SPARE: Final = 8
+"""How often the same person may be met before fewer are shown than were asked for."""
 COUNTED: Final = 200
 """Up to how many people are counted."""
 
@@ -68,12 +68,13 @@ def searched(name: str) -> Attribute | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """People who are wanted, in no order yet, and the columns to page them by. `many`: what was typed alone meets more
-    than FEW."""
+    """People who are wanted, in no order yet, and the columns to page them by. `many`: the words and attributes alone
+    meet more than FEW. `more`: a search of bare digits met more than it shows."""
 
     rows: QuerySet[Person]
     many: bool = False
     keys: tuple[str, ...] = KEYS
+    more: bool = False
 
 
 def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> Found:
@@ -81,9 +82,16 @@ def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> F
     columns: dict[str, Any] = {"deleted": wanted.deleted}
     columns |= {name: getattr(wanted, name) for name in ("action", "code") if getattr(wanted, name)}
     columns |= {name: True for name in ("locked", "excluded") if getattr(wanted, name)}
-    people, many = with_terms(people.filter(**columns), tenant_id, conditions(wanted))
+    rows = people.filter(**columns)
+    found, many = with_terms(rows, tenant_id, conditions(wanted))
     # Names that begin with the same word stand together, so that one might have to pass everybody before them.
-    return Found(people, many, ("pk",) if many and wanted.words else KEYS)
+    return Found(found, many, KEYS if not (many and wanted.words) or _are_few(rows, wanted) else ("pk",))
+
+
+def _are_few(rows: QuerySet[Person], wanted: Wanted) -> bool:
+    """Whether few people are wanted by something besides words and attributes, to whom an index by names leads."""
+    narrowed = wanted.action or wanted.code or wanted.deleted or wanted.locked or wanted.excluded
+    return bool(narrowed) and not rows.order_by(*KEYS).values_list("pk")[FEW : FEW + 1]
 
 
 def first_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted, most: int) -> list[Person]:
@@ -91,7 +99,8 @@ def first_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted, most:
     asked = conditions(wanted)
     if not asked:
         return []
-    keys = _with(tenant_id, asked).order_by("text", "person_id").values_list("person_id", flat=True)
+    rows = _with(tenant_id, asked).filter(person__deleted="")
+    keys = rows.order_by("text", "person_id").values_list("person_id", flat=True)
     some = dict.fromkeys(keys[: most * SPARE])
     found = people.filter(pk__in=some, deleted="").in_bulk()
     return sorted([found[key] for key in some if key in found][:most], key=lambda one: (one.name_key, one.pk))

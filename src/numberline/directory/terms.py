@@ -1,4 +1,5 @@
-"""What people can be found by: the words of their names, their addresses, and `attribute=value`, all folded.
+"""What people can be found by: the words of their names, `@address`, and `=attribute=value`, all folded. No word begins
+with such a sign, so that nobody who types the beginning of a name meets what is no name.
 
 Kept when the directory is taken in (numberline.directory.intake), so that a search goes along an index.
 """
@@ -29,15 +30,15 @@ SEARCHED: Final = tuple(
 )
 """The attributes by whose value people can be found."""
 _NAMES: Final = ("displayName", "givenName", "surname")
-ADDRESS: Final = "address="
-"""What stands before a UPN or mail address: the words of a name are looked for far more often, and alone."""
+ADDRESS: Final = "@"
+"""What stands before a UPN or mail address."""
 _ADDRESSES: Final = ("userPrincipalName", "mail")
-_PREFIXES: Final = tuple((attribute.graph, f"{attribute.graph.lower()}=") for attribute in SEARCHED)
+_PREFIXES: Final = tuple((attribute.graph, f"={attribute.graph.lower()}=") for attribute in SEARCHED)
 
 
 def attribute_term(graph: str, value: str) -> str:
     """What people are found by who have this value of an attribute (Graph's name)."""
-    return f"{graph.lower()}={fold(value)}"[:LONGEST]
+    return f"={graph.lower()}={fold(value)}"[:LONGEST]
 
 
 def terms_of(attributes: Mapping[str, Any]) -> set[str]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
 from django.db.models.functions import Length
 
 from numberline.core.ranges import Draw
@@ -31,8 +30,8 @@ class DatabaseSupply:
         view = self._ranges.get(range_name)
         if view is None:
             return
-        for rows in freshest_last(self._drawable(range_name), self._now):
-            yield from self._in_order(rows, Draw(view.draw))
+        for rows in in_parts(self._drawable(range_name), Draw(view.draw), self._now):
+            yield from self._loaded(rows)
 
     def count(self, range_name: str) -> int:
         """How many drawable numbers a range has."""
@@ -42,8 +41,8 @@ class DatabaseSupply:
         view = self._ranges[range_name]
         return drawable(self._tenant_id, self._now).filter(range_id=view.pk)
 
-    def _in_order(self, rows: TenantQuerySet[Number], draw: Draw) -> Iterator[Available]:
-        wanted = rows.order_by(*draw_order(draw)).values_list("text", "country", "location_id", "freed_at")
+    def _loaded(self, rows: TenantQuerySet[Number]) -> Iterator[Available]:
+        wanted = rows.values_list("text", "country", "location_id", "freed_at")
         start = 0
         while chunk := list(wanted[start : start + CHUNK]):
             for text, country, location, freed_at in chunk:
@@ -51,16 +50,18 @@ class DatabaseSupply:
             start += CHUNK
 
 
-def freshest_last(rows: TenantQuerySet[Number], now: datetime) -> tuple[TenantQuerySet[Number], ...]:
-    """Numbers in the two parts in which they are drawn: those freed in the last 30 days come second."""
+def in_parts(rows: TenantQuerySet[Number], draw: Draw, now: datetime) -> tuple[TenantQuerySet[Number], ...]:
+    """Numbers of a range in the parts in which they are drawn, each in its order along an index: those freed in the
+    last 30 days come last, and of those that were free for longest the ones that nobody ever had come first."""
     recently = now - RECENTLY_FREED
-    return rows.exclude(freed_at__isnull=False, freed_at__gt=recently), rows.filter(freed_at__gt=recently)
-
-
-def draw_order(draw: Draw) -> list[Any]:
-    """The order in which a range gives numbers, within each part."""
+    fresh = rows.filter(freed_at__gt=recently)
     lowest: list[Any] = ["value", Length("extension"), "extension"]
-    return [F("freed_at").asc(nulls_first=True), *lowest] if draw is Draw.LONGEST_IDLE else lowest
+    if draw is Draw.LOWEST:
+        return rows.exclude(freed_at__isnull=False, freed_at__gt=recently).order_by(*lowest), fresh.order_by(
+            *lowest
+        )
+    parts = (rows.filter(freed_at=None), rows.filter(freed_at__lte=recently), fresh)
+    return tuple(part.order_by("freed_at", *lowest) for part in parts)
 
 
 def drawable(tenant_id: int, now: datetime) -> TenantQuerySet[Number]:

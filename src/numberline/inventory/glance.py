@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from numberline.core.ranges import Draw
 from numberline.core.supply import Available
-from numberline.inventory.draw import DatabaseSupply, draw_order, drawable, freshest_last
+from numberline.inventory.draw import DatabaseSupply, drawable, in_parts
 from numberline.inventory.models import Number, Range
 
 MOST = 100
@@ -63,5 +63,4 @@ class Glance(DatabaseSupply):
 
 
 def _first(inside: Any, draw: Draw, now: datetime) -> Coalesce:
-    parts = freshest_last(inside, now)
-    return Coalesce(*(Subquery(part.order_by(*draw_order(draw)).values("pk")[:1]) for part in parts))
+    return Coalesce(*(Subquery(part.values("pk")[:1]) for part in in_parts(inside, draw, now)))

@@ -111,7 +111,7 @@ class Number(models.Model):
             ),
             models.Index(fields=("tenant", "text"), condition=models.Q(locked=True), name="number_locked"),
             models.Index(
-                fields=("range", "free_since", "value"),
+                fields=("range", "freed_at", "value"),
                 condition=models.Q(state=State.AVAILABLE.value, teams_free=True),
                 name="number_longest_idle",
             ),

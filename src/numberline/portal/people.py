@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from numberline.access.visit import Visit
-from numberline.assignments.search import held_by, holders_like, with_number
+from numberline.assignments.search import MOST, held_by, holders_like, with_number
 from numberline.core.decision import Action, Code
 from numberline.directory.models import Person
 from numberline.directory.search import COUNTED, KEYS, Found, Wanted, read, searched, wanted_people
 from numberline.directory.terms import SEARCHED
 from numberline.inventory.search import Count
-from numberline.paging import page
+from numberline.paging import Page, page
 from numberline.portal.filters import Filters
 from numberline.portal.request import InTenant
 
@@ -42,8 +42,9 @@ def people(request: InTenant) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": [_row(row, held.get(row.object_id)) for row in shown.rows],
         "found": shown,
-        "count": _count(wanted, filters),
+        "count": _count(wanted, filters, shown),
         "by_name": wanted.keys == KEYS,
+        "more": wanted.more,
         "filters": filters,
         "asked": request.GET,
         "choices": {
@@ -75,10 +76,11 @@ def people_of(visit: Visit, filters: Filters) -> Found:
     tenant_id = visit.tenant.pk
     found = wanted_people(visit.people, tenant_id, wanted)
     if _NUMBER.fullmatch(text) and sum(one.isdigit() for one in text) >= FEWEST_DIGITS:
-        holders = holders_like(visit.numbers, tenant_id, text)
-        named = list(found.rows.order_by().values_list("pk", flat=True)[:COUNTED])
+        holders, more = holders_like(visit.numbers, tenant_id, text)
+        named = list(found.rows.order_by().values_list("pk", flat=True)[: MOST + 1])
         rows = wanted_people(visit.people, tenant_id, replace(wanted, words=())).rows
-        found = Found(rows.filter(Q(object_id__in=holders) | Q(pk__in=named)))
+        shown = rows.filter(Q(object_id__in=holders) | Q(pk__in=named[:MOST]))
+        found = Found(shown, more=more or len(named) > MOST)
     elif text and not words and not attributes:
         found = Found(found.rows.none())
     return replace(found, rows=with_number(found.rows, tenant_id, has == "yes")) if has else found
@@ -117,7 +119,9 @@ def _row(person: Person, held: Any) -> dict[str, Any]:
     }
 
 
-def _count(found: Found, filters: Filters) -> Count:
+def _count(found: Found, filters: Filters, shown: Page[Person]) -> Count:
+    if not (shown.before or shown.after):
+        return Count(len(shown.rows))
     if found.many and len(filters.chips) == 1:  # what was typed alone meets more than are counted
         return Count(COUNTED, True)
     seen = len(found.rows.order_by().values_list("pk")[: COUNTED + 1])

@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
             model_name="number",
             index=models.Index(
                 condition=models.Q(("state", "available"), ("teams_free", True)),
-                fields=["range", "free_since", "value"],
+                fields=["range", "freed_at", "value"],
                 name="number_longest_idle",
             ),
         ),
