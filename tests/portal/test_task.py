@@ -100,3 +100,30 @@ def test_how_long_ago_the_loop_was_seen_is_told(tenant: Tenant, client: Client) 
         heart.start()
         heart.finish()
     assert "2 h ago" in page(client, task)
+
+
+def test_a_task_lights_the_place_it_was_asked_for_in_and_names_the_way_back(
+    tenant: Tenant, client: Client
+) -> None:
+    make.person(tenant, "ann")
+    asked = {
+        ("person", make.oid("ann")): ("People", "Back to Ann"),
+        ("person", "nobody"): ("People", "Back to the person"),
+        ("number", "+442079460001"): ("Numbers", "Back to +44 20 7946 0001"),
+        ("plan_named", "p-1"): ("Plan", "Back to plan p-1"),
+        ("import_numbers",): ("Numbers", "Back to the import"),
+        ("tenant_check",): ("Settings", "Back to the check"),
+        ("overview",): ("Overview", "Back to the overview"),
+    }
+    task = Task.objects.of(tenant.pk).create(
+        kind="sync", actor=WHO, asked_at=clock.now(), ended_at=clock.now(), state=State.DONE, sentence="Done."
+    )
+    for (route, *about), (place, way) in asked.items():
+        Task.objects.of(tenant.pk).update(back=reverse(route, args=[tenant.name, *about]))
+        shown = page(client, task)
+        assert f'aria-current="page">{place}<' in shown, route
+        assert f">{way}" in shown, route
+    Task.objects.of(tenant.pk).update(back="/nowhere/at/all")
+    shown = page(client, task)
+    assert 'aria-current="page">Overview<' in shown
+    assert ">Back<" in shown

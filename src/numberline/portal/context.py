@@ -63,7 +63,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 def _places(request: HttpRequest, visit: Visit) -> list[Place]:
     here = request.resolver_match.view_name if request.resolver_match is not None else ""
-    here = _place(here)
+    here = _place(getattr(request, "belongs_to", "") or here)
     return [
         Place(route, title, key, reverse(route, args=[visit.tenant.name]), route == here)
         for route, title, key in PLACES

@@ -19,6 +19,10 @@ class SignedIn(HttpRequest):
 
 
 class InTenant(SignedIn):
-    """A request to a page of a tenant, which the guard has let in (numberline.portal.guard)."""
+    """A request to a page of a tenant, which the guard has let in (numberline.portal.guard).
+
+    `belongs_to` is the route whose place the navigation lights, where that is not the page's own.
+    """
 
     visit: Visit
+    belongs_to: str

@@ -10,6 +10,7 @@ from numberline.access.visit import Visit
 from numberline.jobs.models import State, Task
 from numberline.jobs.words import title
 from numberline.portal.request import InTenant
+from numberline.portal.whence import whence
 
 
 def task(request: InTenant, key: int) -> HttpResponse:
@@ -17,6 +18,7 @@ def task(request: InTenant, key: int) -> HttpResponse:
     found = get_object_or_404(
         Task.objects.of(request.visit.tenant.pk).select_related("run", "tenant"), pk=key
     )
+    request.belongs_to, _ = whence(found)
     return render(request, "portal/task.html", {"task": found, "title": title(found)})
 
 

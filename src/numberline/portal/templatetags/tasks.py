@@ -8,6 +8,7 @@ from numberline import clock
 from numberline.jobs.heartbeat import alive, last_seen
 from numberline.jobs.models import State, Task
 from numberline.jobs.words import title
+from numberline.portal.whence import whence
 
 register = template.Library()
 
@@ -39,5 +40,6 @@ def task_line(task: Task, heading: str | bool | None = True, polls: bool = True)
         "word": word,
         "look": look,
         "missing": loop,
+        "back": whence(task)[1] if task.ended and task.back else "",
         "problems": task.outcome.get("problems", []),
     }
