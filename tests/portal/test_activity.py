@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,14 +12,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from numberline.access.roles import VIEWER
+from numberline.access.roles import RANGE_MANAGER, VIEWER
+from numberline.accounts.models import User
 from numberline.audit.export import exported
 from numberline.audit.record import Cause, Fact, record
 from numberline.portal.downloads import cell
 from numberline.tenants.models import Tenant
 from tests import factories as make
-from tests.portal.people import signed_in, somebody_with
+from tests.portal.people import signed_in, somebody, somebody_with
 
+TAG = re.compile("<[^>]+>")
 ANNA = "portal:anna@contoso.example"
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -58,7 +61,7 @@ def page(client: Client, tenant: Tenant, route: str = "activity", **query: str) 
 def verbs(html: str) -> list[str]:
     """What the entries that are listed say was done."""
     rows = html.partition("<tbody>")[2].partition("</tbody>")[0].split("<tr")[1:]
-    return [row.split("<td>")[1].partition("</td>")[0] for row in rows]
+    return [TAG.sub("", row.split("<td>")[1].partition("</td>")[0]) for row in rows]
 
 
 def download(client: Client, tenant: Tenant, form: str, **query: str) -> str:
@@ -70,24 +73,44 @@ def download(client: Client, tenant: Tenant, form: str, **query: str) -> str:
 
 def test_the_latest_entries_come_first_with_names_and_links(tenant: Tenant, client: Client) -> None:
     shown = page(client, tenant)
-    assert verbs(shown) == ["range changed", "assign"]
+    assert verbs(shown) == ["range changed", "assigned"]
     assert "Ann Smith" in shown
     assert "+44 20 7946 0001" in shown
-    assert "anna@contoso.example" in shown
+    assert '<span title="range_changed">' in shown, "the verb, by which one filters"
+    assert f'<span title="{ANNA}">anna@contoso.example (portal)</span>' in shown
     assert reverse("person", args=[tenant.name, make.oid("ann")]).replace("&", "&amp;") in shown
 
 
+def test_who_acted_is_called_by_name_where_they_are_of_the_team(tenant: Tenant, client: Client) -> None:
+    User.objects.filter(pk=somebody_with(RANGE_MANAGER, tenant).pk).update(name="Anna Berger")
+    somebody("eve@fabrikam.example", name="Eve Adams")
+    for actor in (
+        "portal:range_manager@example.org",
+        "portal:eve@fabrikam.example",
+        "cli:root",
+        "automation",
+    ):
+        record(tenant.pk, make.NOW + 2 * make.DAY, Cause(actor), Fact("mode"))
+    shown = page(client, tenant)
+    assert '<span title="portal:range_manager@example.org">Anna Berger (portal)</span>' in shown
+    assert ">eve@fabrikam.example (portal)</span>" in shown
+    assert "Eve Adams" not in shown, "another tenant's team"
+    assert ">root (command line)<" in shown
+    assert ">automation<" in shown
+    assert '<option value="cli:root">root (command line)</option>' in shown
+
+
 FOUND: tuple[tuple[dict[str, str], list[str]], ...] = (
-    ({"person": "Ann@contoso.example"}, ["assign"]),
-    ({"number": "+44 20 7946 0001"}, ["assign"]),
+    ({"person": "Ann@contoso.example"}, ["assigned"]),
+    ({"number": "+44 20 7946 0001"}, ["assigned"]),
     ({"actor": ANNA}, ["range changed"]),
-    ({"verb": "assign"}, ["assign"]),
+    ({"verb": "assign"}, ["assigned"]),
     ({"since": "2026-11-24"}, ["range changed"]),
-    ({"until": "2026-11-23"}, ["assign"]),
+    ({"until": "2026-11-23"}, ["assigned"]),
     ({"since": "2026-11-23T09:00:01", "until": "2026-11-24T08:00Z"}, []),
     ({"person": "nobody@contoso.example"}, []),
     ({"number": "nonsense"}, []),
-    ({"since": "yesterday"}, ["range changed", "assign"]),
+    ({"since": "yesterday"}, ["range changed", "assigned"]),
 )
 
 

@@ -77,7 +77,8 @@ def test_the_history_has_the_newest_first_with_whom_it_went_to(client: Client, t
     record(tenant.pk, make.NOW, Cause("automation", "joined"), Fact("assign", "", make.N1, FREE, ann))
     record(tenant.pk, make.NOW, Cause("cli:anna", "review"), Fact("lock", "", make.N1))
     shown = page(client, tenant)
-    assert shown.index("cli:anna: review") < shown.index("automation: joined")
+    assert shown.index("anna (command line)</span>: review") < shown.index("automation</span>: joined")
+    assert '<span title="lock">locked against automation</span>' in shown
     assert shown.count("ann@contoso.example") == 1
 
 

@@ -93,7 +93,8 @@ def test_the_history_has_the_newest_first(client: Client, tenant: Tenant) -> Non
     record(tenant.pk, make.NOW, Cause("cli:anna", "first"), Fact("exclude", make.oid("ann")))
     record(tenant.pk, make.NOW, Cause("cli:anna", "second"), Fact("include", make.oid("ann")))
     shown = page(client, tenant)
-    assert shown.index("cli:anna: second") < shown.index("cli:anna: first")
+    assert shown.index("</span>: second") < shown.index("anna (command line)</span>: first")
+    assert '<span title="exclude">excluded from automation</span>' in shown
 
 
 def test_whoever_may_only_look_is_offered_nothing_to_do(client: Client, tenant: Tenant) -> None:

@@ -59,15 +59,6 @@ def named(names: Mapping[str, str], key: str) -> str:
 
 
 @register.filter
-def actor(text: str) -> str:
-    """Who acted, as people read it: the mail address of whoever did it in the portal, else a name and where."""
-    where, colon, name = text.partition(":")
-    if not colon:
-        return text
-    return name if where == "portal" else f"{name} (command line)" if where == "cli" else text
-
-
-@register.filter
 def browser(user_agent: str) -> str:
     """What a browser says of itself, as people call it: `Firefox on Windows`."""
     name = next((word for sign, word in BROWSERS if sign in user_agent), "An unknown browser")

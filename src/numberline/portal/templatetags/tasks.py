@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 
 from numberline import clock
 from numberline.jobs.heartbeat import alive, last_seen
@@ -23,8 +24,10 @@ WORDS = {
 """What a state is called on pages, and the look of its badge."""
 
 
-@register.inclusion_tag("portal/parts/task.html")
-def task_line(task: Task, heading: str | bool | None = True, polls: bool = True) -> dict[str, Any]:
+@register.inclusion_tag("portal/parts/task.html", takes_context=True)
+def task_line(
+    context: Context, task: Task, heading: str | bool | None = True, polls: bool = True
+) -> dict[str, Any]:
     """How far a task has come, which looks again by itself until it has ended; then what became of it.
 
     Without `polls` it does not look by itself: something around it does. Without `heading` it leaves out what it is, where the page says so already.
@@ -32,6 +35,7 @@ def task_line(task: Task, heading: str | bool | None = True, polls: bool = True)
     word, look = WORDS[State(task.state)]
     loop = None if task.ended or alive(clock.now()) else {"seen": last_seen()}
     return {
+        "request": context["request"],
         "task": task,
         "tenant": task.tenant,
         "far": task.run or task,
