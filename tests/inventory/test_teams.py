@@ -38,7 +38,7 @@ def test_new_numbers_join_the_range_that_lists_or_selects_them(owner: Tenant) ->
     operator = make.range_(owner, "Operator", type="operator_connect", select={"country": "GB"})
     take(
         owner,
-        make.said(make.N1, **PLAN),
+        make.said(make.N1, **PLAN, operatorId="0019adbc-b82a-47b4-a799-4e993a9982f1"),
         make.said(make.N2, **OPERATOR),
         make.said("+442079460900", **PLAN),
     )
@@ -79,7 +79,7 @@ def test_a_new_number_rests_as_its_range_declares(owner: Tenant) -> None:
 
 
 def test_a_direct_routing_number_that_no_range_declares_is_found(owner: Tenant) -> None:
-    take(owner, make.said("+12065550101", "ann"))
+    take(owner, make.said("+12065550101", "ann", operatorId="7a205197-8e59-487d-b9fa-3fc1b108f1e5"))
     number = make.number_row(owner, "+12065550101")
     assert (number.type, number.range, number.country, number.provider) == ("direct_routing", None, "US", "")
     assert (number.teams_target, number.teams_status) == (make.oid("ann"), "userAssigned")

@@ -166,3 +166,26 @@ def test_the_import_is_reached_from_the_list_by_whoever_may_import(viewer: Clien
     way = escape(reverse("import_numbers", args=[owner.name]))
     assert way not in page(viewer, owner)
     assert way in page(signed_in(somebody_with(RANGE_MANAGER, owner)), owner)
+
+
+GAMMA, OTHER = "4f7d2b6e-0000-4000-8000-00000000000a", "9c1e77aa-0000-4000-8000-00000000000b"
+
+
+def test_an_operator_is_called_as_the_ranges_of_its_numbers_call_it_and_never_by_its_id_alone(
+    viewer: Client, owner: Tenant
+) -> None:
+    connect = {"type": "operator_connect", "state": "available"}
+    cardiff = make.range_(owner, "Cardiff", type="operator_connect", provider="Gamma")
+    make.number(owner, "+442920180001", cardiff, provider=GAMMA, teams_operator=GAMMA)
+    make.number(owner, "+442920180002", **connect, provider=GAMMA, teams_operator=GAMMA)
+    make.number(owner, "+442920180003", **connect, provider=OTHER, teams_operator=OTHER)
+    text = page(viewer, owner)
+    assert f'value="{GAMMA}">Gamma (2)' in text
+    assert f'value="{OTHER}">Operator 9c1e77aa (1)' in text
+    assert text.count(f'title="Operator id {GAMMA}">Gamma</td>') == 2
+    filtered = page(viewer, owner, provider=GAMMA)
+    assert shown(filtered) == ["+442920180001", "+442920180002"]
+    assert "provider Gamma" in filtered
+    of_one = viewer.get(reverse("number", args=[owner.name, "+442920180002"])).content.decode()
+    assert "<dt>Provider</dt><dd>Gamma</dd>" in of_one
+    assert f"<code>{GAMMA}</code>" in of_one

@@ -230,6 +230,14 @@ def _new(tenant_id: int, phone: PhoneNumber, said: GraphNumber, homes: Homes, at
     )
 
 
+def _provider(said: GraphNumber) -> str:
+    """Graph names operators by ids alone. Of Calling Plan numbers there is one; of Direct Routing numbers it is Direct
+    Routing itself, not the carrier."""
+    if said.type == NumberType.CALLING_PLAN:
+        return "Microsoft"
+    return "" if said.type == NumberType.DIRECT_ROUTING else said.operator_id or ""
+
+
 def _facts(said: GraphNumber, type_: str) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "type": type_,
@@ -244,7 +252,7 @@ def _facts(said: GraphNumber, type_: str) -> dict[str, Any]:
         "city": said.city or "",
         "location_id": said.location_id or "",
         "country": said.iso_country_code or "",
-        "provider": said.operator_id or ("Microsoft" if said.type == NumberType.CALLING_PLAN else ""),
+        "provider": _provider(said),
     }
     for name, most in TEXT_FIELDS:
         if len(facts[name]) > most:

@@ -24,11 +24,11 @@ class Filters:
     chips: list[Chip] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
-    def text(self, name: str, words: str) -> str:
-        """What was typed, empty for nothing."""
+    def text(self, name: str, words: str, called: Mapping[str, str] | None = None) -> str:
+        """What was typed, empty for nothing; `called`: what some values are called."""
         value = " ".join(self.query.get(name, "").replace("\0", "").split())[:LONGEST]
         if value:
-            self._set(name, f"{words} {value}")
+            self._set(name, f"{words} {(called or {}).get(value, value)}")
         return value
 
     def choice(self, name: str, words: str, choices: Mapping[str, str] | Callable[[str], str | None]) -> str:

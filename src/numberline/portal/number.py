@@ -21,6 +21,7 @@ from numberline.portal.actions import Offer
 from numberline.portal.actions_number import is_locked
 from numberline.portal.actions_offered import number_offers
 from numberline.portal.person import needs_of
+from numberline.portal.providers import called, provider_of
 from numberline.portal.request import InTenant
 from numberline.portal.tasks import under_way
 
@@ -45,6 +46,7 @@ def number(request: InTenant, text: str) -> HttpResponse:
     context = {
         "number": row,
         "type": TYPE_WORDS[NumberType(row.type)],
+        "provider": provider_of(row, called(visit)),
         "held": held,
         "ours": held is not None and is_ours(held),
         "names": names,

@@ -5,6 +5,7 @@ is ticked (its text), or `all` = 1; `filter` is the query of the list (`wanted_o
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -19,6 +20,7 @@ from numberline.inventory.search import Wanted, count, wanted_numbers
 from numberline.inventory.tally import NO_RANGE, Kind, tally
 from numberline.paging import page
 from numberline.portal.filters import Filters
+from numberline.portal.providers import called, provider_of
 from numberline.portal.request import InTenant
 
 TYPES = {kind.value: kind.value.replace("_", " ") for kind in NumberType}
@@ -30,14 +32,19 @@ MOST_CHOICES = 300
 def numbers(request: InTenant) -> HttpResponse:
     """The numbers that are wanted, in their order."""
     visit = request.visit
-    filters = Filters(request.GET)
-    wanted = wanted_of(visit, filters)
+    filters, providers = Filters(request.GET), called(visit)
+    wanted = wanted_of(visit, filters, providers)
     found = wanted_numbers(visit.numbers.select_related("range"), visit.tenant.pk, wanted)
     shown = page(found.rows, found.keys, request.GET.get("page", ""))
     holders = holders_of(visit.tenant.pk, [row.pk for row in shown.rows])
     context: dict[str, Any] = {
         "rows": [
-            {"number": row, "holder": holders.get(row.pk), "type": TYPES.get(row.type, row.type)}
+            {
+                "number": row,
+                "holder": holders.get(row.pk),
+                "type": TYPES.get(row.type, row.type),
+                "provider": provider_of(row, providers),
+            }
             for row in shown.rows
         ],
         "found": shown,
@@ -45,15 +52,15 @@ def numbers(request: InTenant) -> HttpResponse:
         "more": found.more,
         "filters": filters,
         "wanted": wanted,
-        "choices": _choices(visit, wanted),
+        "choices": _choices(visit, wanted, providers),
         "range_name": request.GET.get("range", ""),
         "may_bulk": visit.allows(Permission.BULK),
     }
     return render(request, "portal/numbers.html", context)
 
 
-def wanted_of(visit: Visit, asked: Filters | QueryDict) -> Wanted:
-    """What a list's address asks for, of what this visit may see."""
+def wanted_of(visit: Visit, asked: Filters | QueryDict, providers: Mapping[str, str] | None = None) -> Wanted:
+    """What a list's address asks for, of what this visit may see. `providers`: what they are called."""
     filters = asked if isinstance(asked, Filters) else Filters(asked)
     named = filters.query.get("range", "")
     home = visit.ranges.filter(name=named.replace("\0", "")).first() if named else None
@@ -66,7 +73,7 @@ def wanted_of(visit: Visit, asked: Filters | QueryDict) -> Wanted:
         text=filters.text("q", "search"),
         state=filters.choice("state", "state", STATES),
         range_key=NO_RANGE if without else home.pk if home is not None else None,
-        provider=filters.text("provider", "provider"),
+        provider=filters.text("provider", "provider", providers),
         type=filters.choice("type", "type", TYPES),
         country=filters.choice("country", "country", _country),
         area_code=filters.choice("area", "area code", _area_code),
@@ -83,7 +90,7 @@ def _area_code(code: str) -> str | None:
     return code if code.isascii() and code.isdigit() and len(code) <= 12 else None
 
 
-def _choices(visit: Visit, wanted: Wanted) -> dict[str, Any]:
+def _choices(visit: Visit, wanted: Wanted, called: Mapping[str, str]) -> dict[str, Any]:
     """What each filter offers, with how many numbers there would be by the other filters."""
     kinds = [(Kind(*kind), n) for kind, n in tally(visit.tenant.pk, *Kind._fields).items()]  # type: ignore[arg-type]
     offered = {name: _facet(kinds, name, wanted.kind) for name in Kind._fields}
@@ -94,7 +101,10 @@ def _choices(visit: Visit, wanted: Wanted) -> dict[str, Any]:
         "states": [(state, by_state[state]) for state in STATES if by_state[state] or state == wanted.state],
         "types": [(kind, words, offered["type"][kind]) for kind, words in TYPES.items()],
         "ranges": None if len(ranges) > MOST_CHOICES else ranges,
-        "providers": sorted((name, n) for name, n in offered["provider"].items() if name),
+        "providers": sorted(
+            ((id_, called.get(id_, id_), n) for id_, n in offered["provider"].items() if id_),
+            key=lambda one: (one[1].casefold(), one[0]),
+        ),
         "countries": sorted((name, n) for name, n in offered["country"].items() if name),
         "areas": sorted((name, n) for name, n in offered["area_code"].items() if name)[:MOST_CHOICES],
         "without": offered["range_key"][NO_RANGE],
