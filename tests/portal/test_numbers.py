@@ -147,7 +147,8 @@ def test_pages_follow_each_other_and_keep_the_filter(viewer: Client, owner: Tena
 
 def test_who_holds_a_number_is_named_and_linked(viewer: Client, owner: Tenant) -> None:
     address = reverse("person", args=[owner.name, make.oid("ann")])
-    assert f'<a href="{address.replace("&", "&amp;")}">Ann</a>' in page(viewer, owner, q="7946 0001")
+    link = rf'<a href="{re.escape(escape(address))}"[^>]*>Ann</a>'
+    assert re.search(link, page(viewer, owner, q="7946 0001"))
 
 
 def test_a_tenant_without_numbers_is_told_how_they_come(viewer: Client, owner: Tenant) -> None:
@@ -177,7 +178,7 @@ def test_an_operator_is_called_as_the_ranges_of_its_numbers_call_it_and_never_by
     connect = {"type": "operator_connect", "state": "available"}
     cardiff = make.range_(owner, "Cardiff", type="operator_connect", provider="Gamma")
     make.number(owner, "+442920180001", cardiff, provider=GAMMA, teams_operator=GAMMA)
-    make.number(owner, "+442920180002", **connect, provider=GAMMA, teams_operator=GAMMA)
+    make.number(owner, "+442920180002", **connect, provider=GAMMA, teams_operator=GAMMA, teams_at=make.NOW)
     make.number(owner, "+442920180003", **connect, provider=OTHER, teams_operator=OTHER)
     text = page(viewer, owner)
     assert f'value="{GAMMA}">Gamma (2)' in text
