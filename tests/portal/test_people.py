@@ -45,7 +45,7 @@ def page(viewer: Client, owner: Tenant, **query: object) -> str:
 
 
 def shown(text: str) -> list[str]:
-    return re.findall(r'<tr data-row>\s*<td><a href="[^"]*">([^<]+)</a>', text)
+    return re.findall(r'<tr data-row>\s*<td><a href="[^"]*"[^>]*>([^<]+)</a>', text)
 
 
 CAT = "&lt;i&gt;Cat&lt;/i&gt;"

@@ -61,6 +61,12 @@ class Filters:
         self.chips.append(Chip(words, _address(left)))
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a form beside the filters sends along so that they stay: everything but the page and the columns."""
+        names = [name for name in self.query if name not in ("page", "column", "open")]
+        return [(name, value) for name in names for value in self.query.getlist(name) if value]
+
+    @property
     def shown(self) -> str:
         """The query of this list from its first page on, for forms and for its export."""
         return _address(self.query.copy())

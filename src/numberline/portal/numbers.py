@@ -19,12 +19,22 @@ from numberline.core.states import State
 from numberline.inventory.search import Wanted, count, wanted_numbers
 from numberline.inventory.tally import NO_RANGE, Kind, tally
 from numberline.paging import page
+from numberline.portal.columns import columns_of, names_shown
 from numberline.portal.filters import Filters
 from numberline.portal.providers import called, provider_of
 from numberline.portal.request import InTenant
 
 TYPES = {kind.value: kind.value.replace("_", " ") for kind in NumberType}
 STATES = {state.value: state.value for state in State}
+USUAL = ("state", "holder", "range", "type", "provider", "since")
+COLUMNS = {
+    **{name: name.capitalize() for name in USUAL},
+    "country": "Country",
+    "area": "Area code",
+    "place": "City",
+    "until": "Ends",
+    "purpose": "Reserved for",
+}
 MOST_CHOICES = 300
 """Up to how many ranges are offered in a list to choose from; of more the name is typed."""
 
@@ -37,7 +47,10 @@ def numbers(request: InTenant) -> HttpResponse:
     found = wanted_numbers(visit.numbers.select_related("range"), visit.tenant.pk, wanted)
     shown = page(found.rows, found.keys, request.GET.get("page", ""))
     holders = holders_of(visit.tenant.pk, [row.pk for row in shown.rows])
+    columns = columns_of(request, "numbers", COLUMNS, USUAL)
     context: dict[str, Any] = {
+        "columns": columns,
+        "shown": names_shown(columns),
         "rows": [
             {
                 "number": row,

@@ -4,18 +4,21 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from numberline.access.visit import Visit
 from numberline.assignments.search import MOST, held_by, holders_like, with_number
+from numberline.core.attributes import Attribute, flatten
 from numberline.core.decision import Action, Code
 from numberline.directory.models import Person
 from numberline.directory.search import COUNTED, KEYS, Found, Wanted, read, searched, wanted_people
 from numberline.directory.terms import SEARCHED
 from numberline.inventory.search import Count
 from numberline.paging import Page, page
+from numberline.portal.columns import columns_of, names_shown
 from numberline.portal.filters import Filters
 from numberline.portal.request import InTenant
 
@@ -29,6 +32,15 @@ ACTIONS = {
 }
 DELETED = {"soft": "deleted, can be restored", "permanent": "deleted for good"}
 HAS = {"yes": "with a number", "no": "without a number"}
+ATTRIBUTES = {attribute.plain: attribute for attribute in SEARCHED}
+USUAL = ("upn", "number", "decision", "since")
+COLUMNS = {
+    "upn": "UPN",
+    "number": "Number",
+    "decision": "Decision",
+    "since": "Since",
+    **{name: name for name in ATTRIBUTES},
+}
 FEWEST_DIGITS = 3
 _NUMBER = re.compile(r"\+?[0-9(][0-9\s().\u2010-\u2015/-]*(?:ext\.?\s*[0-9]+)?", re.IGNORECASE)
 
@@ -39,8 +51,12 @@ def people(request: InTenant) -> HttpResponse:
     wanted = people_of(visit, filters)
     shown = page(wanted.rows, wanted.keys, request.GET.get("page", ""))
     held = held_by(visit.tenant.pk, [row.object_id for row in shown.rows])
+    columns = columns_of(request, "people", COLUMNS, USUAL)
+    extra = [ATTRIBUTES[name] for name in COLUMNS if name in ATTRIBUTES and name in names_shown(columns)]
     context: dict[str, Any] = {
-        "rows": [_row(row, held.get(row.object_id)) for row in shown.rows],
+        "rows": [_row(row, held.get(row.object_id), extra) for row in shown.rows],
+        "columns": columns,
+        "shown": names_shown(columns),
         "found": shown,
         "count": _count(wanted, filters, shown),
         "by_name": wanted.keys == KEYS,
@@ -105,7 +121,8 @@ def _pair(text: str) -> tuple[str, str] | None:
     return (attribute.graph, value.strip()) if attribute is not None and equals and value.strip() else None
 
 
-def _row(person: Person, held: Any) -> dict[str, Any]:
+def _row(person: Person, held: Any, extra: list[Attribute]) -> dict[str, Any]:
+    known = flatten(msgspec.json.decode(person.attributes)) if extra else {}
     waits = person.action == Action.WAIT
     since = held.since if held is not None else None
     if since is None:
@@ -116,6 +133,7 @@ def _row(person: Person, held: Any) -> dict[str, Any]:
         "why": CODES.get(person.code, person.code),
         "since": since,
         "waits": waits,
+        "attributes": [known.get(attribute.graph) or "" for attribute in extra],
     }
 
 
