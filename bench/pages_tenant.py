@@ -15,10 +15,15 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
+from bench import pages_around
+
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-RANGES = 20
 FIRST = 442000000000
+RANGES = ((50_000, 200), (0, 70))
+"""From so many numbers on, how many ranges there are: more than a page of them in any tenant."""
+BIG = 8
+"""Ranges that share four fifths of the numbers; of each fourth the number is drawn that was free for longest."""
 HOST = "localhost"
 OTHER_STATES = (("reserved",), ("assigned", "quarantined"), ("blocked",))
 """The ways of those that rest otherwise, along legal moves."""
@@ -47,18 +52,26 @@ def make(numbers: int, people: int) -> dict[str, str]:
     tenant = Tenant.objects.create(
         name="Contoso", entra_id="0", client_id="0", credential=b"", mode="full", country="GB", created_at=NOW
     )
-    size = numbers // RANGES
-    _numbers(tenant.pk, size)
+    _numbers(tenant.pk, numbers)
     _people(tenant, people)
-    held = _hold(tenant.pk, min(people, numbers) * 9 // 10, size)
+    held = _hold(tenant.pk, min(people, numbers) * 9 // 10)
+    around = pages_around.make(tenant, numbers, NOW)
     fold(tenant.pk)
     _settle()
     name = held[2].partition("@")[0].replace(".", " ")
-    return {"number": held[1], "person": held[0], "upn": held[2], "name": name, "range": "Range 07"}
+    samples = {"number": held[1], "person": held[0], "upn": held[2], "name": name, "range": "Range 007"}
+    return {**samples, **around, "small_range": "Range 060", "waiting": _waiting(tenant.pk)}
 
 
-def _numbers(tenant_id: int, size: int) -> None:
-    """Twenty ranges of Direct Routing numbers; some of each rest otherwise, a few are locked or without a range."""
+def _sizes(numbers: int) -> list[int]:
+    """How many numbers each range has."""
+    count = next(ranges for least, ranges in RANGES if numbers >= least)
+    big, others = numbers * 4 // 5 // BIG, numbers // 5 // (count - BIG)
+    return [big] * BIG + [others] * (count - BIG)
+
+
+def _numbers(tenant_id: int, count: int) -> None:
+    """Ranges of Direct Routing numbers; some of each rest otherwise, some are locked or without a range."""
     from django.db.models import F
 
     from numberline.inventory.declaring import insert
@@ -66,24 +79,29 @@ def _numbers(tenant_id: int, size: int) -> None:
     from numberline.inventory.models import Number, Range
 
     rows = Number.objects.of(tenant_id)
-    for index in range(RANGES):
-        first = FIRST + index * 10_000_000
+    for index, size in enumerate(_sizes(count)):
+        first = FIRST + index * 1_000_000
         home = Range.objects.of(tenant_id).create(
-            name=f"Range {index:02}",
+            name=f"Range {index:03}",
             type="direct_routing",
             provider=f"Carrier {index % 4}",
             numbers=[f"+{first}-+{first + size - 1}"],
             rule=f'City = "City {index:02}"',
+            draw="longest_idle" if index % 4 == 3 else "lowest",
         )
         homes = Homes.load(tenant_id)
         keys = [(first + at, "") for at in range(size)]
         insert(tenant_id, homes, homes.by_id[home.pk], keys, NOW - DAY, imported=True)
         for place, way in enumerate(OTHER_STATES):
             for state in way:
-                rest = rows.filter(range=home).annotate(end=F("value") % 50)
+                rest = rows.filter(range=home).annotate(end=F("value") % 12)
                 rest.filter(end=place).update(state=state)
-    rows.filter(text__endswith="007").update(locked=True)
-    rows.filter(text__endswith="449").update(range=None, type="operator_connect", provider="Operator")
+    for days in (400, 100, 3):
+        some = rows.annotate(end=F("value") % 1000).filter(end__range=(days, days + 200))
+        some.update(freed_at=NOW - days * DAY)
+    ends = rows.annotate(end=F("value") % 16)
+    ends.filter(end=7).update(locked=True)
+    ends.filter(end=9).update(range=None, type="operator_connect", provider="Operator")
 
 
 def _people(tenant: Any, count: int) -> None:
@@ -108,7 +126,20 @@ def _people(tenant: Any, count: int) -> None:
     rows.filter(object_id__endswith="2e").update(deleted="soft")
 
 
-def _hold(tenant_id: int, count: int, size: int) -> tuple[str, str, str]:
+def _waiting(tenant_id: int) -> str:
+    """Somebody who waits, in the city of a range that gives what was free for longest."""
+    from numberline.directory.models import Person
+
+    rows = (
+        Person.objects.of(tenant_id)
+        .filter(action="wait")
+        .order_by("-pk")
+        .values_list("object_id", "attributes")
+    )
+    return str(next(key for key, text in rows if '"City 03"' in text))
+
+
+def _hold(tenant_id: int, count: int) -> tuple[str, str, str]:
     """The first so many people hold a number each, spread over the ranges."""
     from numberline import bulk
     from numberline.assignments.models import Assignment

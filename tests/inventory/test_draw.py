@@ -1,6 +1,7 @@
 """The supply of a range from the database: what may be drawn, and in which order."""
 
 from datetime import timedelta
+from itertools import islice
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from numberline.core.ranges import Draw
 from numberline.core.states import State
 from numberline.core.supply import Available, MemorySupply
 from numberline.inventory.draw import CHUNK, DatabaseSupply, drawable, in_parts
-from numberline.inventory.glance import MOST, Glance
+from numberline.inventory.glance import MOST, Ahead, Glance
 from numberline.inventory.models import Number
 from numberline.tenants.models import Tenant
 from tests import factories as make
@@ -28,6 +29,9 @@ def drawn(owner: Tenant, name: str = "London") -> list[str]:
     glance = Glance(owner.pk, make.NOW)
     assert [number.number for number in glance.available(name)] == found
     assert glance.count(name) == min(len(found), MOST)
+    for depth in (1, 3, MOST):
+        ahead = Ahead(owner.pk, make.NOW, [name], depth)
+        assert [number.number for number in ahead.available(name)] == found
     return found
 
 
@@ -87,6 +91,21 @@ def test_a_range_that_is_not_there_has_nothing(owner: Tenant) -> None:
     supply = DatabaseSupply(owner.pk, make.NOW)
     assert list(supply.available("gone")) == []
     assert supply.count("gone") == 0
+
+
+def test_the_first_numbers_of_some_ranges_take_three_queries(owner: Tenant) -> None:
+    for index in range(6):
+        home = make.range_(owner, f"R{index}", draw=("lowest", "longest_idle")[index % 2])
+        for number in range(4):
+            make.number(owner, f"+44207946{index}{number:03}", home)
+    names = ["R0", "R1", "R2"]
+    with CaptureQueriesContext(connection) as queries:
+        ahead = Ahead(owner.pk, make.NOW, names, 3)
+        seen = {name: [number.number[-4:] for number in islice(ahead.available(name), 3)] for name in names}
+    assert seen == {f"R{index}": [f"{index}00{number}" for number in range(3)] for index in range(3)}
+    assert len(queries) == 3
+    assert [number.number[-4:] for number in ahead.available("R5")] == ["5000", "5001", "5002", "5003"]
+    assert list(ahead.available("gone")) == []
 
 
 def test_a_glance_takes_two_queries_however_many_ranges_there_are(owner: Tenant) -> None:

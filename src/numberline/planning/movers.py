@@ -1,6 +1,7 @@
 """People whose number no longer fits them: they keep it (M10), and the worklist shows what they would get."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +14,10 @@ from numberline.assignments.models import Assignment
 from numberline.assignments.outside import is_as_given
 from numberline.core.decision import Action, Code
 from numberline.core.matching import Matching
+from numberline.core.person import PersonFacts
 from numberline.directory.facts import in_chunks, person_facts
 from numberline.directory.models import Person
-from numberline.inventory.draw import DatabaseSupply
+from numberline.inventory.glance import Ahead
 from numberline.planning.settings import settings_of
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import open_item
@@ -108,24 +110,33 @@ def _offered(one: Shown, detail: str, remedy: str) -> Shown:
 def _offers(tenant: Tenant, movers: Sequence[str], at: datetime) -> Iterator[tuple[str, tuple[str, str]]]:
     """For each of these people, in their order, what they would get, and the command that gives it to them (empty
     where there is nothing to give)."""
-    matching = Matching(DatabaseSupply(tenant.pk, at), settings_of(tenant))
-    people = Person.objects.of(tenant.pk)
+    settings = settings_of(tenant)
+    facts = list(_facts(tenant.pk, movers, at))
+    wanted = Counter(
+        view.name for _, one in facts for view in settings.candidates(one.entitlement, one.attributes)
+    )
+    matching = Matching(Ahead(tenant.pk, at, wanted, max(wanted.values(), default=0)), settings)
+    for row, one in facts:
+        decision = matching.number_for(one)
+        if decision.action is not Action.ASSIGN:
+            yield row.object_id, (f"No range has a number for them: {decision.reason}", "")
+            continue
+        where = f' of range "{decision.range}"' if decision.range else ""
+        to_adopt = one.holding.number if one.holding is not None and not one.holding.adopted else ""
+        yield (
+            row.object_id,
+            (f"They would get {decision.number}{where}.", _command(tenant, row, to_adopt)),
+        )
+
+
+def _facts(tenant_id: int, movers: Sequence[str], at: datetime) -> Iterator[tuple[Person, PersonFacts]]:
+    """What is known of these people, in their order."""
+    people = Person.objects.of(tenant_id)
     rows = {row.object_id: row for some in _some(movers) for row in people.filter(object_id__in=some)}
     for chunk in in_chunks(rows[key] for key in dict.fromkeys(movers) if key in rows):
-        belongings = belongings_of(tenant.pk, [row.object_id for row in chunk], at)
+        belongings = belongings_of(tenant_id, [row.object_id for row in chunk], at)
         for row in chunk:
-            facts = person_facts(row, belongings, at)
-            decision = matching.number_for(facts)
-            if decision.action is not Action.ASSIGN:
-                yield row.object_id, (f"No range has a number for them: {decision.reason}", "")
-                continue
-            where = f' of range "{decision.range}"' if decision.range else ""
-            holding = facts.holding
-            to_adopt = holding.number if holding is not None and not holding.adopted else ""
-            yield (
-                row.object_id,
-                (f"They would get {decision.number}{where}.", _command(tenant, row, to_adopt)),
-            )
+            yield row, person_facts(row, belongings, at)
 
 
 def _some(keys: Sequence[str]) -> Iterator[Sequence[str]]:

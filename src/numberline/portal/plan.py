@@ -22,8 +22,8 @@ from numberline.planning.store import PlanRefused, PlanUnknown, plan_named, show
 from numberline.portal.actions_forms import Plain
 from numberline.portal.request import InTenant
 
-MOST = 200
-"""Changes of one part that the page names; the rest is counted, and the CSV has them all."""
+MOST = 250
+"""Changes that the page names, all parts together; the rest is counted, and the CSV has them all."""
 STALE_MINUTES = 15
 LIMITS = {
     "assign": "more assignments than the limit allows within 24 hours",
@@ -142,12 +142,13 @@ def _parts(told: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for limit, rows in held.items()
     ]
+    most = MOST // max(1, len(parts))
     return [
         {
             **part,
             "count": len(part["changes"]),
-            "more": max(0, len(part["changes"]) - MOST),
-            "groups": _groups(part["changes"][:MOST]),
+            "more": max(0, len(part["changes"]) - most),
+            "groups": _groups(part["changes"][:most]),
         }
         for part in parts
     ]
