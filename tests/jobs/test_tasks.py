@@ -8,7 +8,7 @@ from numberline.jobs.tasks import ask, carry_out, next_task
 from numberline.jobs.words import title
 from numberline.runs.lock import tenant_lock
 from numberline.runs.models import Run
-from numberline.tenants.models import Mode
+from numberline.tenants.models import Mode, Tenant
 from tests.runs.office import Office
 from tests.support.tasks import carry_out_waiting
 
@@ -57,6 +57,38 @@ def test_in_a_tenant_that_is_off_a_sync_reads_and_plans_and_changes_nothing(offi
     assert office.writes() == 0
     assert done(office, "assign", person=ann, number=N3).state == State.DONE
     assert office.held() == {ann: N3}, "what a human asks for is done in every mode"
+
+
+def test_a_sync_of_one_person_says_what_happened_to_them_and_not_what_others_wait_for(office: Office) -> None:
+    for name in ("bob", "cid"):
+        named(office, name)
+    office.joiner(displayName="Dan", city="Leeds")
+    ann = named(office, "ann")
+    Tenant.objects.update(mode=Mode.OBSERVE)
+    assert done(office, "sync_person", person=ann).sentence == (
+        'Ann would get +44 20 7946 0000 of range "London"; the mode observe holds it.'
+    )
+    Tenant.objects.update(mode=Mode.FULL)
+    assert done(office, "sync_person", person=ann).sentence == "Ann was assigned +44 20 7946 0000."
+    again = done(office, "sync_person", person="ANN@contoso.example")
+    assert again.sentence == f'Nothing changed for Ann: Holds {N0} of range "London".'
+    dan = office.joiner(displayName="Dan", city="Leeds")
+    assert done(office, "sync_person", person=dan).sentence.startswith(
+        "Dan waits: No enabled Direct Routing or Operator Connect range has a rule that matches"
+    )
+    office.control.assign_out_of_band("+12065550100", dan)
+    assert done(office, "sync_person", person=dan).sentence == "Teams shows +1 206-555-0100 on Dan."
+    office.control.delete(ann)
+    assert done(office, "sync_person", person=ann).sentence.startswith("Ann waits: ")
+    office.grace_passes()
+    assert done(office, "sync_person", person=ann).sentence == (
+        'Ann would lose +44 20 7946 0000 of range "London", and is held: the plan says by which limit.'
+    ), "no whole list of numbers was ever read"
+    Tenant.objects.update(mode=Mode.OBSERVE)
+    office.sync(full=True)
+    Tenant.objects.update(mode=Mode.FULL)
+    told = done(office, "sync_person", person=ann).sentence
+    assert told.startswith("+44 20 7946 0000 is no longer theirs. Automation gives Ann no number: ")
 
 
 def test_what_is_done_by_hand_goes_the_way_of_the_commands_with_the_name_the_reason_and_the_ticket(

@@ -17,6 +17,7 @@ from numberline.inventory.importing import import_numbers
 from numberline.inventory.uploads import UploadUnknown, upload_of
 from numberline.jobs import asking, probing
 from numberline.jobs.models import Kind, State
+from numberline.jobs.one_person import synced_person
 from numberline.jobs.words import planned, synced
 from numberline.planning.store import PlanRefused, PlanUnknown, shown
 from numberline.runs import hand
@@ -117,7 +118,7 @@ def _sync(order: Order) -> Ended:
         progress=order.progress,
         stop=order.stop,
     )
-    return _of_run(order.tenant, done)
+    return _of_run(order.tenant, done, person)
 
 
 def _plan(order: Order) -> Ended:
@@ -179,10 +180,12 @@ def _import(order: Order) -> Ended:
     return Ended(State.DONE, " ".join(_sentence(line) for line in lines), done.to_json())
 
 
-def _of_run(tenant: Tenant, done: RunResult) -> Ended:
-    stopped = _was_stopped(tenant, done.run)
+def _of_run(tenant: Tenant, done: RunResult, person: str | None = None) -> Ended:
     outcome = {**done.to_json(), "failures": done.failures_told()}
-    return Ended(State.INTERRUPTED if stopped else State.DONE, STOPPED if stopped else synced(done), outcome)
+    if _was_stopped(tenant, done.run):
+        return Ended(State.INTERRUPTED, STOPPED, outcome)
+    told = synced(done) if person is None else synced_person(tenant, person, done, clock.now())
+    return Ended(State.DONE, told, outcome)
 
 
 def _of_hand(tenant: Tenant, done: HandResult) -> Ended:
