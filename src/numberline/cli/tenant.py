@@ -222,9 +222,11 @@ def credential(
     from numberline.audit.record import Cause
     from numberline.tenants.credentials import Secret
     from numberline.tenants.replace import replace_credential
+    from numberline.worklist.credential import watch_credential
 
     new = Secret(client_secret=secret, certificate_pem=pem)
     replace_credential(row, new, clock.now(), Cause(at_terminal()))
+    watch_credential(row, clock.now())
     kind = "client secret" if pem is None else "certificate"
     output.out(f"{row.name} signs in with the new {kind} from now on. Remove the old credential in Entra.")
 

@@ -7,9 +7,11 @@ import structlog
 from django.db import close_old_connections, connections
 from django.db.utils import Error as DatabaseError
 
+from numberline import clock
 from numberline.alerts.tell import tell
 from numberline.assignments.stopsign import StopSign
 from numberline.tenants.models import Tenant
+from numberline.worklist.credential import watch_credential
 
 EVERY = 5.0
 """Seconds between two looks at what is to be told."""
@@ -19,10 +21,18 @@ PATIENCE = 10.0
 log = structlog.get_logger("numberline.jobs")
 
 
+def look_and_tell(tenant: Tenant) -> int:
+    """Look whether the tenant's credential ends soon, which needs no run, and tell what is to be told."""
+    watch_credential(tenant, clock.now())
+    return tell(tenant)
+
+
 class Telling:
     """Tells every tenant's alerts until the stop sign shows; also of tenants in mode `off`, which may have open items."""
 
-    def __init__(self, stop: StopSign, tell: Callable[[Tenant], object] = tell, every: float = EVERY) -> None:
+    def __init__(
+        self, stop: StopSign, tell: Callable[[Tenant], object] = look_and_tell, every: float = EVERY
+    ) -> None:
         self._stop, self._tell, self._every = stop, tell, every
         self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
 

@@ -46,6 +46,10 @@ AT: dict[str, tuple[tuple[str, str], ...]] = {
     "directory_short": (("Sync everything anew", "overview"),),
     "held": (("Look at the plan", "plan"), ("Change the limits", "settings_change")),
     "run_failing": (("Check the tenant", "tenant_check"), ("Look at the runs", "runs")),
+    "credential_ends": (
+        ("Replace the credential", "settings_credential"),
+        ("Look at the settings", "settings"),
+    ),
     "alert_failed": (("Look at the alerts", "settings_alerts"),),
 }
 """For each code what the button says and the route that it goes to; a page of what the item does not name is left out."""
@@ -65,6 +69,7 @@ HERE: dict[str, str] = {
     "directory_short": "Look at the directory in the Entra admin center; if they are really gone, sync everything anew to confirm it.",
     "held": "Look at the plan; approve it if it is right, else mend the cause in the directory or change the limit.",
     "run_failing": "Do what the cause says; the check shows what works, and the next run that ends well closes this.",
+    "credential_ends": "Make a new one for the application in Entra and store it in the settings before the old one ends.",
     "alert_failed": "Mend the receiver, its address or the mail server's settings; a test shows whether it works again.",
 }
 """What to do, in the portal's words, where the table of codes speaks of commands or of the configuration file."""

@@ -15,6 +15,7 @@ from numberline.portal.request import InTenant, SignedIn
 from numberline.portal.settings import credential_context
 from numberline.tenants.credentials import Secret
 from numberline.tenants.replace import replace_credential
+from numberline.worklist.credential import watch_credential
 
 LONGEST_SECRET = 500
 LARGEST_CERTIFICATE = 100_000
@@ -32,6 +33,7 @@ def settings_credential(request: InTenant) -> HttpResponse:
     try:
         cause, secret = cause_of(request), credential_of(request)
         replace_credential(tenant, secret, clock.now(), cause)
+        watch_credential(tenant, clock.now())
     except (NoReason, CredentialRefused, CredentialsError) as error:
         return _form(request, str(error), 422)
     except (GraphError, TrailBroken) as error:

@@ -25,6 +25,7 @@ from numberline.tenants.connect import describe
 from numberline.tenants.credentials import client as client_of
 from numberline.tenants.licences import READ_AGAIN, plan_table, read_licences
 from numberline.tenants.models import Tenant
+from numberline.worklist.credential import watch_credential
 from numberline.worklist.items import close_items, open_item
 
 WATCHED = ("sync", "full")
@@ -63,6 +64,7 @@ def one_pass(
         run = Run.objects.of(tenant.pk).create(
             kind=kind, mode=tenant.mode, actor=actor, started_at=clock.now()
         )
+        watch_credential(tenant, run.started_at)
         try:
             with client_of(tenant) as client:
                 cause = Cause(actor, run_id=run.pk)

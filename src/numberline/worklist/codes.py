@@ -135,6 +135,10 @@ ADVICE: dict[str, Advice] = {
         "The last run of this tenant failed.",
         "Do what the cause says; tenant check shows what works, and the next run that ends well closes this.",
     ),
+    "credential_ends": Advice(
+        "The client secret or certificate that the tenant signs in with ends soon, or has ended.",
+        "Make a new one for the application in Entra and store it with tenant credential before the old one ends.",
+    ),
     "alert_failed": Advice(
         "A receiver of alerts does not take them.",
         "Mend the receiver, its address or the mail server's settings; alerts test shows whether it works again.",

@@ -31,5 +31,6 @@ TITLES: dict[str, str] = {
     "directory_short": "People missing from the directory",
     "held": "Held by a limit",
     "run_failing": "Last run failed",
+    "credential_ends": "Credential ends",
     "alert_failed": "Alerts not delivered",
 }
