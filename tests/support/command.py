@@ -44,16 +44,8 @@ class Command:
         self, line: list[str], env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
     ) -> Outcome:
         """Run any program in the environment and the folder of the command."""
-        done = subprocess.run(
-            line,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            timeout=timeout,
-            cwd=self._folder,
-            env=self.environment(env),
+        done = programs.run(
+            line, text=stdin, folder=self._folder, environment=self.environment(env), timeout=timeout
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 

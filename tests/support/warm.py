@@ -18,19 +18,34 @@ def main() -> None:
     where, *words = sys.argv[1:]
     with socket.socket(socket.AF_UNIX) as server:
         server.connect(where)
-        environment = [f"{name}={value}" for name, value in os.environ.items()]
-        texts = [os.getcwd(), str(len(words)), *words, *environment]
-        asked = "\0".join(texts).encode(errors="surrogateescape")
-        socket.send_fds(server, [len(asked).to_bytes(4, "big")], [0, 1, 2])
-        server.sendall(asked)
-        pid = int.from_bytes(server.recv(4, socket.MSG_WAITALL), "big")
+        pid = ask(server, words, os.getcwd(), dict(os.environ), [0, 1, 2])
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda number, _frame: os.kill(pid, number))
-        code = int.from_bytes(server.recv(4, socket.MSG_WAITALL), "big", signed=True)
+        code = end(server)
     if code < 0:
         signal.signal(-code, signal.SIG_DFL) if -code != signal.SIGKILL else None
         os.kill(os.getpid(), -code)
     os._exit(code)
+
+
+def ask(
+    server: socket.socket,
+    words: list[str],
+    folder: str,
+    environment: dict[str, str],
+    streams: list[int],
+) -> int:
+    """Have a program started: these words, in this folder, with these streams; gives its process id."""
+    texts = [folder, str(len(words)), *words, *(f"{name}={value}" for name, value in environment.items())]
+    asked = "\0".join(texts).encode(errors="surrogateescape")
+    socket.send_fds(server, [len(asked).to_bytes(4, "big")], streams)
+    server.sendall(asked)
+    return int.from_bytes(server.recv(4, socket.MSG_WAITALL), "big")
+
+
+def end(server: socket.socket) -> int:
+    """Wait for the end of the program that was asked for: its exit code, or the signal below zero."""
+    return int.from_bytes(server.recv(4, socket.MSG_WAITALL), "big", signed=True)
 
 
 if __name__ == "__main__":

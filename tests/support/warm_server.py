@@ -54,6 +54,7 @@ def warm_up() -> None:
     """
     import django
     import django.db
+    from django.db.migrations.loader import MigrationLoader
 
     import numberline
 
@@ -63,6 +64,7 @@ def warm_up() -> None:
             importlib.import_module(module.name)
     for name in BESIDES:
         importlib.import_module(name)
+    MigrationLoader(None)  # reads the migrations, as each command does to see whether the database has them
     importlib.import_module(f"{django.db.connection.settings_dict['ENGINE']}.base")
     from numberline.cli.commands import command
     from numberline.core import ruletext
