@@ -10,6 +10,7 @@ from numberline.jobs.heartbeat import Heartbeat
 from numberline.jobs.models import State, Task
 from numberline.jobs.tasks import ask, conclude, next_task
 from numberline.jobs.verbs import Ended
+from numberline.runs.lock import tenant_lock
 from numberline.runs.models import Run
 from numberline.tenants.models import Tenant
 from tests import factories as make
@@ -44,15 +45,16 @@ def test_a_sync_is_asked_for_and_watched_in_place(open_page: OpenPage) -> None:
     expect(live).to_contain_text("No background loop has looked yet")
     heart = Heartbeat()
     heart.start()
-    task, run = begin(tenant)
-    expect(live.locator(".task")).to_contain_text("reading people: 100")
-    expect(live).not_to_contain_text("No background loop")
-    Run.objects.of(tenant.pk).filter(pk=run.pk).update(done=2500)
-    expect(live.locator(".task")).to_contain_text("reading people: 2,500")
-    expect(page.locator("#said")).to_be_empty()
-    make.person(tenant, "ann", displayName="Ann Smith")
-    conclude(task, Ended(State.DONE, "Read 1 person and 0 numbers."))
-    Run.objects.of(tenant.pk).filter(pk=run.pk).update(ended_at=clock.now(), outcome="done")
+    with tenant_lock(tenant):
+        task, run = begin(tenant)
+        expect(live.locator(".task")).to_contain_text("reading people: 100")
+        expect(live).not_to_contain_text("No background loop")
+        Run.objects.of(tenant.pk).filter(pk=run.pk).update(done=2500)
+        expect(live.locator(".task")).to_contain_text("reading people: 2,500")
+        expect(page.locator("#said")).to_be_empty()
+        make.person(tenant, "ann", displayName="Ann Smith")
+        conclude(task, Ended(State.DONE, "Read 1 person and 0 numbers."))
+        Run.objects.of(tenant.pk).filter(pk=run.pk).update(ended_at=clock.now(), outcome="done")
     expect(live.locator(".task")).to_contain_text("Read 1 person and 0 numbers.")
     expect(page.locator("#said")).to_have_text("Read 1 person and 0 numbers.")
     assert noted(page) == ["the same", "the same"]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from numberline import clock
 from numberline.access.roles import VIEWER
 from numberline.audit.record import Cause, Fact, record
+from numberline.runs.lock import tenant_lock
 from numberline.runs.models import Run
 from numberline.tenants.models import Tenant
 from tests import factories as make
@@ -64,7 +65,8 @@ def test_runs_are_listed_with_what_they_did_and_the_one_at_work_looks_again(
         tenant, kind="hand", outcome="refused", error="<b>It is reserved.</b>", actor="portal:anna@a.example"
     )
     at_work(tenant)
-    page = listed(client, tenant)
+    with tenant_lock(tenant):
+        page = listed(client, tenant)
     assert "1,200 assigned, 3 released, 2 failed" in page
     assert "1 min 30 s" in page
     assert "&lt;b&gt;It is reserved." in page
@@ -80,8 +82,9 @@ def test_runs_are_filtered_by_outcome_and_kind_and_nonsense_is_ignored(
     ended(tenant, kind="full")
     at_work(tenant)
     count = 'id="run-'
-    assert listed(client, tenant, outcome="failed").count(count) == 1
-    assert listed(client, tenant, outcome="at_work").count(count) == 1
+    with tenant_lock(tenant):
+        assert listed(client, tenant, outcome="failed").count(count) == 1
+        assert listed(client, tenant, outcome="at_work").count(count) == 1
     assert listed(client, tenant, kind="full").count(count) == 1
     assert "No run is like that." in listed(client, tenant, kind="full", outcome="failed")
     assert listed(client, tenant, kind="<script>", outcome="'", page="nonsense").count(count) == 3
@@ -119,9 +122,23 @@ def test_a_runs_page_tells_its_counts_its_errors_and_its_entries(tenant: Tenant,
 
 
 def test_the_page_of_a_run_at_work_looks_again(tenant: Tenant, client: Client) -> None:
-    page = shown(client, at_work(tenant))
+    run = at_work(tenant)
+    with tenant_lock(tenant):
+        page = shown(client, run)
     assert 'hx-trigger="every 1s"' in page
     assert '<progress max="5000" value="1200"' in page
+
+
+@pytest.mark.parametrize("route", ["run", "runs", "overview"])
+def test_a_run_that_was_killed_is_told_as_killed_at_once(tenant: Tenant, client: Client, route: str) -> None:
+    run = at_work(tenant)
+    about = [run.pk] if route == "run" else []
+    page = client.get(reverse(route, args=[tenant.name, *about])).content.decode()
+    assert ">killed<" in page
+    assert "its process ended in the midst of it" in page
+    assert ">at work<" not in page.partition('class="filters"')[0]
+    run.refresh_from_db(from_queryset=Run.objects.of(tenant.pk))
+    assert run.outcome == "killed"
 
 
 def test_what_was_asked_for_by_hand_is_told(tenant: Tenant, client: Client) -> None:

@@ -1,12 +1,16 @@
 """Runs as people look for them, how far one has come, and what is known of one that was killed."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
+from django.db import connections
+
 from numberline import clock
 from numberline.paging import page
+from numberline.runs.lock import is_held, tenant_lock
 from numberline.runs.models import Run
-from numberline.runs.passes import one_pass
+from numberline.runs.passes import notice_killed, one_pass
 from numberline.runs.progress import EVERY, Noted, NullProgress
 from numberline.runs.recent import AT_WORK, KEYS, Wanted, at_work, latest, runs
 from numberline.tenants.models import Tenant
@@ -50,6 +54,46 @@ def test_how_far_a_run_has_come_stands_on_its_row_and_is_noted_now_and_then(data
         noted.step("assigning", 3, 12)
         row.refresh_from_db()
         assert (row.step, row.done, row.total) == ("assigning", 3, 12)
+
+
+def test_a_killed_run_is_noticed_by_whoever_looks_and_one_at_work_is_left_alone(database: str) -> None:
+    tenant, other = make.tenant(), make.tenant("fabrikam")
+    killed, theirs = run(tenant, 5), run(other, 5)
+    with tenant_lock(tenant):
+        notice_killed(tenant)
+        assert at_work(tenant.pk) == killed
+    notice_killed(tenant)
+    killed.refresh_from_db()
+    assert (killed.outcome, at_work(tenant.pk)) == ("killed", None)
+    assert killed.error.startswith("its process ended in the midst of it")
+    assert at_work(other.pk) == theirs, "only the tenant that is looked at"
+    with tenant_lock(tenant):
+        pass
+
+
+def test_looking_whether_a_run_is_at_work_keeps_none_from_beginning(database: str) -> None:
+    tenant = make.tenant()
+    assert not is_held(tenant)
+    with tenant_lock(tenant):
+        assert is_held(tenant)
+        assert is_held(tenant), "looking takes nothing away"
+    assert not is_held(tenant)
+    looking = threading.Event()
+
+    def look() -> None:
+        while not looking.is_set():
+            is_held(tenant)
+        connections.close_all()
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        for _ in range(20):
+            with tenant_lock(tenant, wait=2.0):
+                pass
+    finally:
+        looking.set()
+        watcher.join()
 
 
 def test_the_next_run_says_that_the_one_before_was_killed(database: str) -> None:

@@ -17,6 +17,7 @@ from numberline.jobs.heartbeat import alive, last_seen
 from numberline.jobs.models import Kind, Task
 from numberline.portal.request import InTenant
 from numberline.runs.models import Run
+from numberline.runs.passes import notice_killed
 from numberline.runs.recent import latest
 from numberline.tenants.models import Mode
 
@@ -71,6 +72,7 @@ class Live:
 def look(visit: Visit) -> Live:
     """What there is to be seen now."""
     tenant, now = visit.tenant, clock.now()
+    notice_killed(tenant)
     due = next_pass(tenant.pk)
     living = bool(alive(now))
     return Live(

@@ -11,12 +11,14 @@ from numberline.paging import page
 from numberline.portal.request import InTenant
 from numberline.portal.trail import told
 from numberline.runs.models import Run
+from numberline.runs.passes import notice_killed
 from numberline.runs.recent import KEYS, KINDS, OUTCOMES, Wanted
 from numberline.runs.recent import runs as wanted_runs
 
 
 def runs(request: InTenant) -> HttpResponse:
     """The runs of a tenant, the latest first."""
+    notice_killed(request.visit.tenant)
     outcome, kind = request.GET.get("outcome", ""), request.GET.get("kind", "")
     wanted = Wanted(outcome if outcome in OUTCOMES else "", kind if kind in KINDS else "")
     shown = page(wanted_runs(request.visit.tenant.pk, wanted), KEYS, request.GET.get("page", ""))
@@ -27,6 +29,7 @@ def runs(request: InTenant) -> HttpResponse:
 def run(request: InTenant, key: int) -> HttpResponse:
     """One run: how far it is or how it ended, what it counted, and what it wrote into the trail."""
     tenant = request.visit.tenant
+    notice_killed(tenant)
     found = get_object_or_404(Run.objects.of(tenant.pk), pk=key)
     rows = entries_of_run(tenant.pk, found.pk, found.started_at, found.ended_at or clock.now())
     entries = page(rows, ("at", "seq"), request.GET.get("page", ""))

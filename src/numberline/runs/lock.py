@@ -19,6 +19,8 @@ from numberline.tenants.models import Tenant
 
 ADVISORY = 0x6E6C  # the product's own space of advisory locks
 PAUSE = 0.2
+BLINK = 0.02
+"""After so many seconds a lock that was just taken is tried once more: whoever only looks holds it for a moment."""
 
 
 class TenantBusy(Exception):
@@ -33,36 +35,58 @@ def tenant_lock(tenant: Tenant, wait: float = 0.0) -> Iterator[None]:
         yield
 
 
+def is_held(tenant: Tenant) -> bool:
+    """Whether a run is at work in this tenant, in whichever process."""
+    return _flock_held(tenant) if connection.vendor == "sqlite" else _advisory_held(tenant)
+
+
 def _busy(tenant: Tenant) -> TenantBusy:
     return TenantBusy(f"another run is busy with {tenant.name}: try again when it has ended, or use --wait")
 
 
 @contextmanager
 def _flock(tenant: Tenant, wait: float) -> Iterator[None]:
-    beside = Path(str(settings.DATABASES["default"]["NAME"]))
-    path = beside.with_name(f"{beside.name}.tenant-{tenant.pk}.lock")
-    until = clock.monotonic() + wait
-    with path.open("a") as file:
+    until, pause = clock.monotonic() + wait, BLINK
+    with _file(tenant).open("a") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if clock.monotonic() >= until:
+                if pause != BLINK and clock.monotonic() >= until:
                     raise _busy(tenant) from None
-            clock.sleep(PAUSE)
+            clock.sleep(pause)
+            pause = PAUSE
         yield
+
+
+def _file(tenant: Tenant) -> Path:
+    beside = Path(str(settings.DATABASES["default"]["NAME"]))
+    return beside.with_name(f"{beside.name}.tenant-{tenant.pk}.lock")
+
+
+def _flock_held(tenant: Tenant) -> bool:
+    path = _file(tenant)
+    if not path.exists():
+        return False
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @contextmanager
 def _advisory(tenant: Tenant, wait: float) -> Iterator[None]:
     own = _own_connection()
-    until = clock.monotonic() + wait
+    until, pause = clock.monotonic() + wait, BLINK
     try:
         while not _try(own, tenant.pk):
-            if clock.monotonic() >= until:
+            if pause != BLINK and clock.monotonic() >= until:
                 raise _busy(tenant)
-            clock.sleep(PAUSE)
+            clock.sleep(pause)
+            pause = PAUSE
         try:
             yield
         finally:
@@ -82,6 +106,18 @@ def _release(own: BaseDatabaseWrapper, tenant_id: int) -> None:
     """Give the lock back now: a server notices only after a while that a connection was closed."""
     with suppress(DatabaseError), own.cursor() as cursor:  # a connection that is gone holds nothing
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ADVISORY, tenant_id])
+
+
+def _advisory_held(tenant: Tenant) -> bool:
+    """The server knows who holds which lock; locks of two keys have `objsubid` 2 (PostgreSQL: pg_locks)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+            "WHERE datname = current_database() AND locktype = 'advisory' AND granted "
+            "AND classid = %s AND objid = %s AND objsubid = 2)",
+            [ADVISORY, tenant.pk],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _try(own: BaseDatabaseWrapper, tenant_id: int) -> bool:

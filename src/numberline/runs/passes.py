@@ -18,7 +18,7 @@ from numberline.inventory.rehome import rest_as_declared
 from numberline.inventory.tally import fold
 from numberline.overrides.expire import expire
 from numberline.runs.applying import Applied
-from numberline.runs.lock import tenant_lock
+from numberline.runs.lock import TenantBusy, is_held, tenant_lock
 from numberline.runs.models import Run
 from numberline.runs.progress import Noted, NullProgress, Progress
 from numberline.tenants.connect import describe
@@ -78,6 +78,18 @@ def one_pass(
         except BaseException as error:
             close_run(run, "ended", str(error) or type(error).__name__)
             raise
+
+
+def notice_killed(tenant: Tenant) -> None:
+    """Close a run that looks at work although nothing holds the tenant's lock, for whoever looks before the next run
+    begins."""
+    if not Run.objects.of(tenant.pk).filter(ended_at=None).exists() or is_held(tenant):
+        return
+    try:
+        with tenant_lock(tenant):
+            _close_killed(tenant.pk)
+    except TenantBusy:
+        log.info("a run began while another was looked for", tenant=tenant.name)
 
 
 def _close_killed(tenant_id: int) -> None:

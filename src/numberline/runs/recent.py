@@ -54,5 +54,6 @@ def latest(tenant_id: int, count: int) -> list[Run]:
 
 
 def at_work(tenant_id: int) -> Run | None:
-    """The run that is at work, if any. One whose process was killed looks so until the next run begins."""
+    """The run that is at work, if any. One whose process was killed looks so until somebody notices
+    (numberline.runs.passes.notice_killed)."""
     return runs(tenant_id).filter(ended_at=None).order_by("-pk").first()
