@@ -5,10 +5,8 @@ Of django-allauth exactly those of its views are here that the portal needs: nob
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.decorators.cache import never_cache
 
 from numberline.portal import account_factors as ours
 from numberline.portal.urls import urlpatterns as portal
@@ -23,7 +21,7 @@ SIGN_IN: list[URLPattern | URLResolver] = [
     path("confirm/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("password/", ours.change_password, name="account_change_password"),
     path("second-factors/", ours.second_factors, name="mfa_index"),
-    path("app/", never_cache(totp.activate_totp), name="mfa_activate_totp"),
+    path("app/", ours.add_app, name="mfa_activate_totp"),
     path("app/remove/", ours.remove_app, name="mfa_deactivate_totp"),
     path("passkeys/add/", ours.add_passkey, name="mfa_add_webauthn"),
     path("passkeys/<int:pk>/", ours.rename_passkey, name="mfa_edit_webauthn"),

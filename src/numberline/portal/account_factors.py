@@ -2,6 +2,8 @@
 nothing to do."""
 
 import ipaddress
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from allauth.account import views as account
@@ -13,6 +15,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,6 +24,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from numberline.accounts.adapters import MFAAdapter, has_second_factor
+from numberline.accounts.models import User
 from numberline.portal.request import SignedIn
 
 LARGEST_ID = 2**63 - 1
@@ -34,6 +38,21 @@ def passkeys_work(request: HttpRequest) -> bool:
     except ValueError:
         return True
     return False
+
+
+def one_at_a_time(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """What changes the second factors of an account waits for whatever else does so: two tabs can't each take away the
+    last but one."""
+
+    @wraps(view)
+    def alone(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=cast(SignedIn, request).user.pk)
+            return view(request, *args, **kwargs)
+
+    return alone
 
 
 class SignIn(account.LoginView):  # type: ignore[misc]
@@ -175,10 +194,11 @@ def _own_passkey(request: HttpRequest, pk: int) -> HttpResponse | None:
 sign_in = SignIn.as_view()
 sign_in_with_passkey = PasskeyLogin.as_view()
 change_password = never_cache(ChangePassword.as_view())
-remove_app = RemoveApp.as_view()
-add_passkey = AddPasskey.as_view()
+add_app = never_cache(one_at_a_time(totp.activate_totp))
+remove_app = one_at_a_time(RemoveApp.as_view())
+add_passkey = one_at_a_time(AddPasskey.as_view())
 rename_passkey = RenamePasskey.as_view()
-remove_passkey = RemovePasskey.as_view()
+remove_passkey = one_at_a_time(RemovePasskey.as_view())
 new_codes = NewCodes.as_view()
 show_codes = ShowCodes.as_view()
 download_codes = DownloadCodes.as_view()
