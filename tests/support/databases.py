@@ -6,6 +6,7 @@ processes need real commits. Which database: NUMBERLINE_TEST_DATABASE, `sqlite` 
 
 import atexit
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -116,3 +117,14 @@ def _server() -> psycopg.Connection:
 
 def _on_server(statement: str, *names: str) -> None:
     _server().execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def fingerprint() -> str:
+    """A digest of everything that the database holds, but for sessions and attempts to sign in."""
+    found = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if not table.endswith(("_session", "_attempt", "_usersession", "sqlite_sequence")):
+                cursor.execute(f'SELECT * FROM "{table}"')
+                found.update(repr((table, sorted(map(repr, cursor.fetchall())))).encode())
+    return found.hexdigest()
