@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numberline.core.phone import NumberError, PhoneNumber, calling_code, parse, sort_key
+from numberline.core.phone import NumberError, PhoneNumber, calling_code, doubt, impossible, parse, sort_key
 
 
 def test_a_number_is_its_e164_text() -> None:
@@ -146,3 +146,39 @@ def test_a_number_begins_with_its_countrys_calling_code_and_ends_with_the_subscr
 ) -> None:
     assert calling_code(text) == code
     assert parse(text).subscriber == subscriber
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("+4420794600123", "too long for GB (+44)"),
+        ("+1206555010", "too short for US (+1)"),
+        ("+120655501000", "too long for US (+1)"),
+        ("+3312345678", "too short for FR (+33)"),
+        ("+8001234567", "too short for +800"),
+        ("+442079460012", None),
+        ("+441632960001", None),  # kept free for films: possible, in no plan
+        ("+80012345678", None),
+    ],
+)
+def test_a_number_that_no_country_gives_is_told(text: str, why: str | None) -> None:
+    assert impossible(parse(text)) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("+4420794600", "too short for GB (+44), unless it is dialled without an area code"),
+        ("+442079460", "not in the numbering plan of GB (+44) as it is known here"),
+        ("+441632960001", "not in the numbering plan of GB (+44) as it is known here"),
+        ("+4402079460012", "not as one writes it from abroad, which is +442079460012"),
+        ("+442079460012;ext=12", None),
+        ("+448001111", None),
+        ("+12065550100", None),
+        ("+493023125000", None),
+        ("+80012345678", None),
+    ],
+)
+def test_a_number_that_is_likely_mistyped_is_doubted(text: str, why: str | None) -> None:
+    assert impossible(parse(text)) is None
+    assert doubt(parse(text)) == why

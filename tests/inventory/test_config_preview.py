@@ -5,7 +5,9 @@ import pytest
 from numberline.audit.models import Entry
 from numberline.inventory.config_apply import apply
 from numberline.inventory.config_changes import ConfigChanges
-from numberline.inventory.config_problems import ConfigRefused
+from numberline.inventory.config_check import doubts_of
+from numberline.inventory.config_problems import ConfigError, ConfigRefused
+from numberline.inventory.configfile import parse
 from numberline.inventory.models import Range
 from numberline.tenants.models import Tenant
 from tests.inventory.conftest import CAUSE, NOW, Apply, force, states
@@ -62,3 +64,20 @@ def test_what_would_be_refused_is_refused(tenant: Tenant, applied: Apply) -> Non
     force(tenant, "+442079460020", "assigned")
     with pytest.raises(ConfigRefused):
         previewed()
+
+
+def test_a_declared_number_is_refused_where_no_country_gives_it_and_doubted_where_it_is_likely_mistyped(
+    tenant: Tenant, applied: Apply
+) -> None:
+    one = "tenant: contoso\nranges:\n  - {name: London, type: direct_routing, numbers: [%s]}\n"
+    with pytest.raises(ConfigError) as refused:
+        previewed(one % '"+4420794600001"')
+    assert str(refused.value).endswith("+4420794600001 is too long for GB (+44): check the digits.")
+    text = one % '"+441632960000-+441632960009", "+442079460000"'
+    said = "+441632960000-+441632960009 are not in the numbering plan of GB (+44) as it is known here: check the digits."
+    assert doubts_of(parse(text)) == (f"line 3: {said}",)
+    shown = previewed(text)
+    assert shown.doubts == (f'range "London": {said}',)
+    assert f'Warning: range "London": {said}' in shown.lines()
+    of_teams = text.replace("direct_routing", "calling_plan")
+    assert (doubts_of(parse(of_teams)), previewed(of_teams).doubts) == ((), ()), "what Teams lists is right"

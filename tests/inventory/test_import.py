@@ -233,3 +233,23 @@ def test_an_import_leaves_other_numbers_as_they_are(ready: Tenant) -> None:
     load(ready, "first,last,range\n+442079460000,,London\n")
     after = states(ready)
     assert {text: after[text] for text in before} == before
+
+
+def test_a_number_that_no_country_gives_is_refused_and_one_that_is_doubted_is_imported_with_a_warning(
+    ready: Tenant,
+) -> None:
+    rows = "first,last,range\n+44207946000123,,London\n+1206555010,+1206555019,London\n"
+    assert refusals(ready, rows) == [
+        "row 2: +44207946000123 is too long for GB (+44): check the digits.",
+        "row 3: +1206555010-+1206555019 are too short for US (+1): check the digits.",
+    ]
+    result = load(ready, "first,last,range\n+4420794600,+4420794609,London\n+442079460000,,London\n")
+    doubt = (
+        'range "London": +4420794600-+4420794609 are too short for GB (+44), unless it is dialled without an area '
+        "code: check the digits."
+    )
+    assert (result.added, result.doubts) == (11, (doubt,))
+    assert result.lines()[-1] == f"Warning: {doubt}"
+    assert result.to_json()["doubts"] == [doubt]
+    again = load(ready, "first,last,range\n+4420794600,+4420794609,London\n")
+    assert again.doubts == (), "what is there already is not doubted again"

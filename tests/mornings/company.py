@@ -22,7 +22,7 @@ ranges:
   - name: Leeds
     type: direct_routing
     provider: BT
-    numbers: ["+441632960000-+441632960009"]
+    numbers: ["+441134960000-+441134960009"]
     rule: 'Office = "Wellington Place"'
 """
 

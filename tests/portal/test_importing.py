@@ -77,6 +77,22 @@ def test_wrong_rows_are_shown_each_with_what_is_wrong_and_the_file_can_not_be_im
     assert len(re.findall("<tr data-row", manager.get(where + "?wrong").content.decode())) == 3
 
 
+def test_a_number_that_no_country_gives_is_wrong_and_one_that_is_likely_mistyped_is_doubtful(
+    manager: Client, owner: Tenant
+) -> None:
+    where = upload(manager, owner, "first,last,range\n+4420794600123,,London\n")
+    assert "+4420794600123 is too long for GB (+44): check the digits." in words(
+        manager.get(where).content.decode()
+    )
+    where = upload(manager, owner, "first,last,range\n+44207946,,London\n+442079460001,,London\n")
+    text = words(manager.get(where).content.decode())
+    assert "0 wrong 1 doubtful 2 new numbers" in text
+    assert "adds 1 doubtful +44207946 is too short for GB (+44)" in text
+    assert "Import 2 numbers" in text
+    only = manager.get(where + "?doubtful").content.decode()
+    assert len(re.findall("<tr data-row", only)) == 1
+
+
 def test_what_was_looked_at_is_imported_by_the_background_loop_with_reason_and_ticket(
     manager: Client, owner: Tenant
 ) -> None:

@@ -186,6 +186,7 @@ def test_two_who_change_a_range_at_once_hear_of_each_other(tenant: Tenant, manag
         ("priority", "", "has no value: give it one."),
         ("grace", "soon", "is not a duration"),
         ("numbers", "020 7946 0000", "+"),
+        ("numbers", "+4420794600001", "too long for GB"),
         ("type", "<script>", "cannot be"),
         ("draw", "", "has no value"),
         ("alert_below", "-1", "must be a whole number"),
@@ -247,3 +248,10 @@ def test_a_part_of_a_page_that_asks_for_itself_takes_no_toast_away(manager: Clie
     save(manager, preview(manager, priority="7"))
     manager.get(reverse("rule_answer", args=["contoso"]), {"range": "London"}, headers={"HX-Request": "true"})
     assert "Range London is saved." in manager.get(address("range")).content.decode()
+
+
+def test_a_number_that_is_likely_mistyped_is_doubted_and_saved_all_the_same(manager: Client) -> None:
+    shown = preview(manager, numbers="+442079460000-+442079460009\n+4420794601")
+    assert b"+4420794601 is too short for GB (+44)" in shown.content
+    assert b"numbering plan" not in preview(manager, numbers="+442079460000-+442079460019").content
+    assert save(manager, shown).status_code == 302

@@ -79,11 +79,13 @@ def check(
     if tenant is not None and not online:
         raise Refusal("--tenant says whom to ask with --online: give both, or neither")
     config = _parsed(file)
+    from numberline.inventory.config_check import doubts_of
+
     report = _online(config, tenant) if online else None
     if json:
-        output.as_json(_found(config, report))
+        output.as_json(_found(config, doubts_of(config), report))
     else:
-        _tell(file, config, report)
+        _tell(file, config, doubts_of(config), report)
     if report is not None and report.errors:
         raise typer.Exit(ERROR)
 
@@ -149,11 +151,13 @@ def _online(config: "ConfigFile", tenant: str | None) -> "OnlineReport":
         return check_online(config, graph)
 
 
-def _tell(file: Path, config: "ConfigFile", report: "OnlineReport | None") -> None:
+def _tell(file: Path, config: "ConfigFile", doubts: Sequence[str], report: "OnlineReport | None") -> None:
     if report is None or not report.errors:
         count = output.plural(len(config.ranges or ()), "range")
         kept = "no ranges in it, so those that are there stay as they are"
         output.out(f"{file} is right: {kept if config.ranges is None else count} for {config.tenant}.")
+    for sentence in doubts:
+        output.out(f"Doubt: {sentence}")
     if report is None:
         return
     told = (("", report.confirmed), ("Wrong: ", report.errors), ("Doubt: ", report.doubts))
@@ -162,12 +166,12 @@ def _tell(file: Path, config: "ConfigFile", report: "OnlineReport | None") -> No
             output.out(f"{word}{sentence}")
 
 
-def _found(config: "ConfigFile", report: "OnlineReport | None") -> dict[str, object]:
+def _found(config: "ConfigFile", doubts: Sequence[str], report: "OnlineReport | None") -> dict[str, object]:
     return {
         "tenant": config.tenant,
         "ranges": [one.name for one in config.ranges or ()],
         "confirmed": None if report is None else list(report.confirmed),
         "errors": None if report is None else list(report.errors),
-        "doubts": None if report is None else list(report.doubts),
+        "doubts": [*doubts, *(report.doubts if report is not None else ())],
         "unchecked": None if report is None else list(report.unchecked),
     }

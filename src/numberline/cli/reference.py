@@ -64,7 +64,7 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | `tenant list` | items `{"tenant","entra_id","mode","country","poll_seconds","last_run","outcome","error"}`; `outcome` is `done`, `failed`, `ended` (told to end before it was through), `refused` (an administrator's command, before it did anything) or null (under way) |
 | `tenant check` | `{"tenant","ok","checks":[{"check","ok","needed","code","detail","remedy"}]}` |
 | `config apply` | `{"tenant","preview","changed","settings":[…],"ranges":{"added":[…],"changed":{…},"removed":[…]},"numbers":{"added","retired","moved","reserve","unreserve","block","unblock"},"mismatched":[{"number","type","range"}]}` |
-| `config check` | `{"tenant","ranges":[…],"confirmed":[…],"errors":[…],"doubts":[…],"unchecked":[…]}`; the last four are null without `--online` |
+| `config check` | `{"tenant","ranges":[…],"confirmed":[…],"errors":[…],"doubts":[…],"unchecked":[…]}`; without `--online` the others are null, and doubts are those that the file alone gives |
 | `import numbers` | `{"tenant","preview","rows","ranges":{range: count},"added","moved","present","mismatched":[{"number","type","range"}]}` |
 """
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from numberline.core.phone import NumberError, PhoneNumber, parse
+from numberline.core.phone import NumberError, PhoneNumber, doubt, impossible, parse
 
 MOST_NUMBERS = 1_000_000
 """The largest block that may be written, in numbers: beyond it a digit was mistyped."""
@@ -82,6 +82,22 @@ def parse_block(text: str) -> Block:
     if len(block) > MOST_NUMBERS:
         raise NumberError(f"{block} holds more than {MOST_NUMBERS:,} numbers: check its digits, or split it.")
     return block
+
+
+def refuse_impossible(block: Block) -> None:
+    """Raise NumberError when no country gives such numbers: a digit is missing or too much. All numbers of a block are of
+    one length, and that is what counts."""
+    why = impossible(block.first)
+    if why is not None:
+        raise NumberError(f"{block} {'is' if len(block) == 1 else 'are'} {why}: check the digits.")
+
+
+def doubts(blocks: Iterable[Block]) -> Iterator[str]:
+    """A sentence for each block of which the first or the last number is likely mistyped."""
+    for block in blocks:
+        why = doubt(block.first) or doubt(block.last)
+        if why is not None:
+            yield f"{block} {'is' if len(block) == 1 else 'are'} {why}: check the digits."
 
 
 def merge(blocks: Iterable[Block]) -> list[Block]:

@@ -19,6 +19,11 @@ _SEPARATORS = re.compile(
 )
 """What people write between the digits of a number, and before its extension, that means nothing."""
 _NON_GEOGRAPHIC = "001"
+_LENGTHS = {
+    phonenumbers.ValidationResult.TOO_SHORT: "too short",
+    phonenumbers.ValidationResult.TOO_LONG: "too long",
+}
+_LOCAL = phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
 LONGEST_ECHO = 60
 """How much of a text that is no number its error repeats."""
 
@@ -97,6 +102,33 @@ def parse(text: str) -> PhoneNumber:
             f'"{_short(bare)}" is not an E.164 number: no country has a calling code that starts it.'
         )
     return number
+
+
+def impossible(number: PhoneNumber) -> str | None:
+    """Why no country gives such a number (`too short for GB (+44)`); None when one might."""
+    parsed = phonenumbers.parse(number.e164)
+    if phonenumbers.is_possible_number(parsed):
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    return f"{_LENGTHS.get(reason, 'of a length that is none')} for {_whose(number)}"
+
+
+def doubt(number: PhoneNumber) -> str | None:
+    """Why a number that might be one is likely mistyped; None when it stands in its country's numbering plan. New ranges
+    and numbers of services may not stand there."""
+    parsed = phonenumbers.parse(number.e164)
+    if phonenumbers.is_possible_number_with_reason(parsed) == _LOCAL:
+        return f"too short for {_whose(number)}, unless it is dialled without an area code"
+    if (written := phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)) != number.e164:
+        return f"not as one writes it from abroad, which is {written}"
+    if phonenumbers.is_valid_number(parsed):
+        return None
+    return f"not in the numbering plan of {_whose(number)} as it is known here"
+
+
+def _whose(number: PhoneNumber) -> str:
+    code = f"+{calling_code(number.e164)}"
+    return f"{number.country} ({code})" if number.country else code
 
 
 def calling_code(e164: str) -> str:

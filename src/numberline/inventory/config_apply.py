@@ -19,6 +19,7 @@ from numberline.inventory.config_ranges import (
     Differences,
     Merged,
     concerns_numbers,
+    doubts_of,
     merge,
     near_of,
     stored_value,
@@ -179,5 +180,6 @@ def _changes(tenant: Tenant, settings: tuple[str, ...], merged: Merged, placed: 
         ranges_added=tuple(row.name for row in merged.new),
         ranges_changed={n: tuple(d) for n, d in merged.differences.items() if n not in new},
         ranges_removed=tuple(row.name for row in merged.removed),
+        doubts=doubts_of(merged),
         **of_numbers(placed),
     )

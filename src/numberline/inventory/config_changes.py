@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ class ConfigChanges:
     `numbers_added` counts declared numbers that are new or back, `numbers_moved` those that went to another range
     (or to one, or out of one) and kept their state; `rests` the others by verb (reserve, unreserve, block, unblock).
     `mismatched` numbers are listed by a range although Teams shows another type: (number, type in Teams, range).
+    `doubts` are sentences about declared numbers that are likely mistyped.
     """
 
     tenant: str
@@ -36,6 +38,7 @@ class ConfigChanges:
     numbers_moved: int = 0
     rests: dict[str, int] = field(default_factory=dict)
     mismatched: tuple[tuple[str, str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
     preview: bool = False
 
     @property
@@ -71,7 +74,9 @@ class ConfigChanges:
             for number, shown, name in self.mismatched[:_SHOWN]
         ]
         more = len(self.mismatched) - _SHOWN
-        return [*shown, f"Warning: and {more:,} more such numbers."] if more > 0 else shown
+        if more > 0:
+            shown.append(f"Warning: and {more:,} more such numbers.")
+        return [*shown, *warnings(self.doubts)]
 
     def to_json(self) -> dict[str, Any]:
         """The same for scripts."""
@@ -94,7 +99,15 @@ class ConfigChanges:
             "mismatched": [
                 {"number": number, "type": shown, "range": name} for number, shown, name in self.mismatched
             ],
+            "doubts": list(self.doubts),
         }
+
+
+def warnings(doubts: Sequence[str]) -> list[str]:
+    """A line for each of the first doubts, and how many there are besides."""
+    shown = [f"Warning: {doubt}" for doubt in doubts[:_SHOWN]]
+    more = len(doubts) - _SHOWN
+    return [*shown, f"Warning: and {more:,} more such blocks."] if more > 0 else shown
 
 
 def of_numbers(placed: Placed) -> dict[str, Any]:

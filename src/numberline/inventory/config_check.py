@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from numberline.core.blocks import doubts
 from numberline.core.person import NumberType
 from numberline.core.phone import PhoneNumber
 from numberline.graph.types import GraphNumber
@@ -19,6 +20,16 @@ from numberline.inventory.spans import Numbers
 def check(text: str) -> ConfigFile:
     """The file, if everything is right with it that can be known without a database. Raises ConfigError."""
     return parse(text)
+
+
+def doubts_of(config: ConfigFile) -> tuple[str, ...]:
+    """Sentences about declared numbers that are likely mistyped. What Teams lists is right as it is."""
+    return tuple(
+        f"{_line(one, 'numbers')}: {said}"
+        for one in config.ranges or ()
+        if one.settings.get("type", NumberType.DIRECT_ROUTING) == NumberType.DIRECT_ROUTING
+        for said in doubts(one.settings.get("numbers", ()))
+    )
 
 
 class Listing(Policies, Protocol):
@@ -51,13 +62,13 @@ def check_online(config: ConfigFile, client: Listing) -> OnlineReport:
             seen.take(number)
     confirmed: list[str] = []
     errors: list[str] = []
-    doubts: list[str] = []
+    doubtful: list[str] = []
     unchecked: list[str] = []
     for index, one in enumerate(ranges):
-        _check_location(one, seen, confirmed, doubts)
-        _check_numbers(index, one, seen, confirmed, doubts)
+        _check_location(one, seen, confirmed, doubtful)
+        _check_numbers(index, one, seen, confirmed, doubtful)
     check_policies(ranges, client, confirmed, errors, unchecked)
-    return OnlineReport(tuple(confirmed), tuple(errors), tuple(doubts), tuple(unchecked))
+    return OnlineReport(tuple(confirmed), tuple(errors), tuple(doubtful), tuple(unchecked))
 
 
 class _Seen:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from numberline.core.blocks import Block, intersect, subtract
+from numberline.core.blocks import Block, doubts, intersect, subtract
+from numberline.core.person import NumberType
 from numberline.inventory.config_keys import RANGE_KEYS
 from numberline.inventory.config_overlaps import Claim, check_claims
 from numberline.inventory.config_problems import ConfigError, Problem
@@ -85,6 +86,17 @@ def near_of(merged: Merged) -> Near | None:
     selecting = any(row.select is not None for row in merged.all) and asked
     removed = [row.pk for row in merged.removed]
     return Near.of(map(Definition.of, some), removed=removed, selecting=selecting)
+
+
+def doubts_of(merged: Merged) -> tuple[str, ...]:
+    """Sentences about numbers that come to be declared and are likely mistyped. What Teams lists is right as it is."""
+    found = []
+    for row in merged.all:
+        before, after = merged.differences.get(row.name, {}).get("numbers", ([], []))
+        if row.type == NumberType.DIRECT_ROUTING and after:
+            new = Numbers.stored(after).without(Numbers.stored(before))
+            found += [f'range "{row.name}": {said}' for said in doubts(stored_blocks(new.texts()))]
+    return tuple(found)
 
 
 def stored_value(row: Range, key: str) -> Any:

@@ -8,7 +8,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from numberline.core import duration as durations
 from numberline.core import receivers, ruletext
-from numberline.core.blocks import Block, parse_block
+from numberline.core.blocks import Block, parse_block, refuse_impossible
 from numberline.core.phone import NumberError
 from numberline.core.receivers import ReceiverError
 from numberline.core.ruletext import RuleError
@@ -156,7 +156,9 @@ def blocks(node: Node, reading: Reading, what: str) -> tuple[Block, ...]:
     found = []
     for item in items(node, reading.problems, what):
         try:
-            found.append(parse_block(scalar(item, reading, f"an item of {what}")))
+            block = parse_block(scalar(item, reading, f"an item of {what}"))
+            refuse_impossible(block)
+            found.append(block)
         except NumberError as error:
             reading.problems.add(item, f"{what}: {error}")
         except Unusable:

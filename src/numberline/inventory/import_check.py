@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from numberline.core.blocks import MOST_NUMBERS, Block
+from numberline.core.blocks import MOST_NUMBERS, Block, refuse_impossible
 from numberline.core.person import NumberType
 from numberline.core.phone import NumberError, PhoneNumber, parse
 from numberline.core.words import TYPE_WORDS
@@ -69,6 +69,7 @@ def _block_of(row: ImportRow, problems: list[ImportProblem]) -> Block | None:
         return None
     try:
         block = Block(first, last)
+        refuse_impossible(block)
     except NumberError as error:
         problems.append(ImportProblem(row.row, str(error)))
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from numberline.core.blocks import Block
+from numberline.core.blocks import Block, doubts
 from numberline.core.phone import parse
 from numberline.inventory.import_check import check_rows
 from numberline.inventory.import_file import ImportRefused, ImportRow, read_rows
@@ -17,12 +17,13 @@ from numberline.tenants.models import Tenant
 @dataclass(frozen=True, slots=True)
 class RowPreview:
     """A row of the file, by its line: how many numbers it adds and how many are in their range already; or what is
-    wrong with it (then both are 0)."""
+    wrong with it (then both are 0). `doubts`: what is likely mistyped, and can be imported all the same."""
 
     row: ImportRow
     adds: int
     present: int
     problems: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class FilePreview:
     def wrong(self) -> int:
         """How many rows are wrong."""
         return sum(bool(row.problems) for row in self.rows)
+
+    @property
+    def doubtful(self) -> int:
+        """How many rows are likely mistyped."""
+        return sum(bool(row.doubts) for row in self.rows)
 
     @property
     def adds(self) -> int:
@@ -74,6 +80,7 @@ def _with_problems(rows: list[ImportRow], refused: ImportRefused) -> FilePreview
 
 def _counted(row: ImportRow, known: Numbers) -> RowPreview:
     first = parse(row.first)
-    listed = Numbers.of([Block(first, parse(row.last) if row.last else first)])
+    block = Block(first, parse(row.last) if row.last else first)
+    listed = Numbers.of([block])
     adds = len(listed.without(known))
-    return RowPreview(row, adds, len(listed) - adds, ())
+    return RowPreview(row, adds, len(listed) - adds, (), tuple(doubts([block])) if adds else ())

@@ -14,15 +14,15 @@ from typing import Any
 from django.db import transaction
 
 from numberline.audit.record import Cause, Fact, record_many
-from numberline.core.blocks import Block
+from numberline.core.blocks import Block, doubts
 from numberline.inventory.config_apply import whole_transaction
-from numberline.inventory.config_changes import of_numbers
+from numberline.inventory.config_changes import of_numbers, warnings
 from numberline.inventory.import_check import check_rows
 from numberline.inventory.import_file import ImportRow, read_rows
 from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Range
 from numberline.inventory.placing import place_all
-from numberline.inventory.spans import Numbers
+from numberline.inventory.spans import Numbers, stored_blocks
 from numberline.tenants.find import touch_config
 from numberline.tenants.models import Tenant
 
@@ -40,6 +40,7 @@ class ImportResult:
     moved: int
     present: int
     mismatched: tuple[tuple[str, str, str], ...]
+    doubts: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """One sentence for each range, and one for what was there already."""
@@ -51,7 +52,7 @@ class ImportResult:
             f'Warning: {number} is of type {shown} in Teams, so range "{name}" does not get it.'
             for number, shown, name in self.mismatched
         ]
-        return found
+        return [*found, *warnings(self.doubts)]
 
     def to_json(self) -> dict[str, Any]:
         """The same for scripts."""
@@ -66,6 +67,7 @@ class ImportResult:
             "mismatched": [
                 {"number": number, "type": shown, "range": name} for number, shown, name in self.mismatched
             ],
+            "doubts": list(self.doubts),
         }
 
 
@@ -116,6 +118,11 @@ def _add(
         moved=numbers["numbers_moved"],
         present=listed - sum(ranges.values()),
         mismatched=numbers["mismatched"],
+        doubts=tuple(
+            f'range "{name}": {said}'
+            for name, new in gained.items()
+            for said in doubts(stored_blocks(new.texts()))
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from numberline.inventory.config_ranges import Differences, concerns_numbers, near_of
+from numberline.inventory.config_ranges import Differences, concerns_numbers, doubts_of, near_of
 from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Range
 from numberline.inventory.one_range import Wanted, merged_with
@@ -44,6 +44,7 @@ class RangePreview:
 
     `refused` are numbers that would be left without a range, (number, state, range): with any of them nothing is
     written. `mismatched` are listed by a range although Teams shows another type: (number, type in Teams, range).
+    `doubts` are sentences about numbers that are likely mistyped.
     """
 
     differences: Differences = field(default_factory=dict)
@@ -54,6 +55,7 @@ class RangePreview:
     rests: dict[str, int] = field(default_factory=dict)
     refused: tuple[tuple[str, str, str], ...] = ()
     mismatched: tuple[tuple[str, str, str], ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -68,7 +70,7 @@ def preview(tenant: Tenant, name: str, wanted: Wanted, at: datetime) -> RangePre
     merged = merged_with(tenant.pk, stored, wanted)
     for row in merged.new:
         row.pk = 0
-    found = RangePreview(differences=merged.differences.get(name, {}))
+    found = RangePreview(differences=merged.differences.get(name, {}), doubts=doubts_of(merged))
     if not concerns_numbers(merged):
         return found
     homes = Homes(Definition.of(row) for row in merged.all)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from numberline import clock
 from numberline.accounts.actor import in_portal
 from numberline.inventory.csv_table import MOST_BYTES
-from numberline.inventory.import_preview import FilePreview, preview_file
+from numberline.inventory.import_preview import FilePreview, RowPreview, preview_file
 from numberline.inventory.models import Upload
 from numberline.inventory.uploads import UploadUnknown, keep, upload_of
 from numberline.jobs.models import Kind
@@ -101,13 +101,12 @@ def _form(request: InTenant, form: File, status: int = 200) -> HttpResponse:
 
 def _preview(request: InTenant, kept: Upload, form: Confirmation, status: int = 200) -> HttpResponse:
     found = preview_file(request.visit.tenant, bytes(kept.data))
-    only_wrong = "wrong" in request.GET and found.wrong > 0
-    rows = [row for row in found.rows if row.problems] if only_wrong else list(found.rows)
+    rows, only = _rows(request, found)
     start = _start(request.GET.get("from", ""), len(rows))
     context = {
         "upload": kept,
         "found": found,
-        "only_wrong": only_wrong,
+        "only": only,
         "rows": rows[start : start + ROWS],
         "earlier": max(0, start - ROWS) if start else None,
         "further": start + ROWS if start + ROWS < len(rows) else None,
@@ -115,6 +114,15 @@ def _preview(request: InTenant, kept: Upload, form: Confirmation, status: int = 
         "form": form,
     }
     return render(request, "portal/import_preview.html", context, status=status)
+
+
+def _rows(request: InTenant, found: FilePreview) -> tuple[list[RowPreview], str]:
+    """The rows that are asked for: all of them, or only those that are wrong or doubtful."""
+    if "wrong" in request.GET and found.wrong:
+        return [row for row in found.rows if row.problems], "wrong"
+    if "doubtful" in request.GET and found.doubtful:
+        return [row for row in found.rows if row.doubts], "doubtful"
+    return list(found.rows), ""
 
 
 def _totals(found: FilePreview) -> list[tuple[str, int, int]]:
