@@ -8,7 +8,7 @@ from typing import Any
 
 ONE_IN = 50
 """Of so many numbers one has an open item; as many runs there were, and as many changes stand in the plan."""
-LEAST_ITEMS, LEAST_CHANGES = 150, 600
+LEAST_ITEMS, LEAST_RUNS, LEAST_CHANGES = 1_200, 150, 600
 """More than a page of each in a small tenant too: pages with as many lines are compared."""
 BATCH = 10_000
 CODES = ("not_ready", "found_other_holder", "freed_in_teams", "moved", "no_longer_listed")
@@ -22,7 +22,7 @@ def make(tenant: Any, numbers: int, now: datetime) -> dict[str, str]:
 
     rows = Assignment.objects.of(tenant.pk).order_by("pk").values_list("person", "number__text")
     held = list(rows[: max(LEAST_CHANGES, numbers // ONE_IN)])
-    runs = _runs(tenant, max(LEAST_ITEMS, numbers // ONE_IN), now)
+    runs = _runs(tenant, max(LEAST_RUNS, numbers // ONE_IN), now)
     _trail(tenant, held, runs, max(1000, numbers // 2))
     _items(tenant, held, max(LEAST_ITEMS, numbers // ONE_IN), now)
     _plan(tenant, held, max(LEAST_CHANGES, numbers // ONE_IN), now)

@@ -74,12 +74,11 @@ def test_a_common_word_finds_the_same_people_as_a_rare_one(
     owner: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = {text: found(owner, text) for text in ("ann", "ann City=Leeds", "City=Leeds Office=Park*")}
-    monkeypatch.setattr("numberline.directory.search.FEW", 1)
-    assert {text: found(owner, text) for text in few} == few
-    monkeypatch.setattr("numberline.directory.search.MOST", 1)
-    assert {text: found(owner, text) for text in few} == few
-    monkeypatch.setattr("numberline.directory.search.FEW", 0)
-    assert {text: found(owner, text) for text in few} == few
+    for count, most in ((1, 50_000), (1, 1), (0, 1), (0, 2), (0, 50_000)):
+        monkeypatch.setattr("numberline.directory.search.FEW", count)
+        monkeypatch.setattr("numberline.directory.search.MOST", most)
+        assert {text: found(owner, text) for text in few} == few
+        assert {text: found(owner, text, further=True) for text in few} == few
 
 
 def test_a_common_word_comes_by_name_where_few_people_are_looked_through(

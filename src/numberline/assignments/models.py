@@ -49,7 +49,11 @@ class Assignment(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("tenant", "person", "-since"), name="assignment_person"),
+            models.Index(
+                # All that asking who holds a number now needs, however many are asked about.
+                fields=("tenant", "person", "-since", "until", "category"),
+                name="assignment_person",
+            ),
             models.Index(
                 fields=("tenant",), condition=models.Q(policies_due=True), name="assignment_policies_due"
             ),

@@ -20,7 +20,7 @@ KEYS: Final = ("name_key", "pk")
 FEW: Final = 5000
 """From so many people on whom a search meets, they are met often enough on the way through all."""
 MOST: Final = 50_000
-"""Of several conditions, up to how many people each are compared by their keys."""
+"""Up to how many people on whom a condition meets are looked at as such, where others are asked for too."""
 SPARE: Final = 8
 """How often the same person may be met before fewer are shown than were asked for."""
 COUNTED: Final = 200
@@ -34,7 +34,8 @@ class Wanted:
     """Which people are wanted; what is empty does not matter.
 
     `attributes` are pairs of an attribute (Graph's name) and a value, which ends with `*` where it is only the
-    beginning. `deleted` is empty for those who are in the directory, else `soft` or `permanent`.
+    beginning. `deleted` is empty for those who are in the directory, else `soft` or `permanent`. `further` says that
+    those who are found are asked for something more, of which this room knows nothing.
     """
 
     words: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Wanted:
     deleted: str = ""
     locked: bool = False
     excluded: bool = False
+    further: bool = False
 
 
 def read(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -83,15 +85,16 @@ def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> F
     columns |= {name: getattr(wanted, name) for name in ("action", "code") if getattr(wanted, name)}
     columns |= {name: True for name in ("locked", "excluded") if getattr(wanted, name)}
     rows = people.filter(**columns)
-    found, many = with_terms(rows, tenant_id, conditions(wanted))
+    asked = conditions(wanted)
+    found, many = with_terms(rows, tenant_id, asked)
+    if not (many and wanted.words):
+        return Found(found, many)
     # Names that begin with the same word stand together, so that one might have to pass everybody before them.
-    return Found(found, many, KEYS if not (many and wanted.words) or _are_few(rows, wanted) else ("pk",))
-
-
-def _are_few(rows: QuerySet[Person], wanted: Wanted) -> bool:
-    """Whether few people are wanted by something besides words and attributes, to whom an index by names leads."""
-    narrowed = wanted.action or wanted.code or wanted.deleted or wanted.locked or wanted.excluded
-    return bool(narrowed) and not rows.order_by(*KEYS).values_list("pk")[FEW : FEW + 1]
+    narrowed = len(columns) > 1 or wanted.deleted
+    if narrowed and not rows.order_by(*KEYS).values_list("pk")[FEW : FEW + 1]:
+        return Found(found, many)
+    led = _led(tenant_id, asked) if narrowed or wanted.further else None
+    return Found(found if led is None else rows.filter(pk__in=led), many, ("pk",))
 
 
 def first_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted, most: int) -> list[Person]:
@@ -164,6 +167,14 @@ def _with(tenant_id: int, wanted: list[Q]) -> QuerySet[Term, Any]:
     for other in others:
         rows = rows.filter(Exists(terms.filter(other, person=OuterRef("person"))))
     return rows.order_by().values("person_id")
+
+
+def _led(tenant_id: int, wanted: list[Q]) -> QuerySet[Term, Any] | None:
+    """The keys of those who meet all conditions, led by one that at most MOST meet; None if there is none."""
+    for condition in wanted:
+        if not _with(tenant_id, [condition])[MOST : MOST + 1]:
+            return _with(tenant_id, [condition, *(other for other in wanted if other is not condition)])
+    return None
 
 
 def exactly(people: QuerySet[Person], tenant_id: int, text: str) -> QuerySet[Person]:

@@ -5,11 +5,22 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from numberline.core.decision import Action, Decision
 from numberline.core.plan import Plan
 from numberline.inventory.models import Range
 from numberline.planning.models import StoredPlan
 from numberline.tenants.models import Tenant
+
+
+class _Body(msgspec.Struct):
+    """What a page shows of a plan; what each change stands on, which is longer, is passed over."""
+
+    shown: dict[str, Any]
+
+
+_decode = msgspec.json.Decoder(_Body).decode
 
 
 class PlanUnknown(Exception):
@@ -53,8 +64,7 @@ def plan_named(tenant: Tenant, name: str) -> StoredPlan:
 
 def shown(plan: StoredPlan) -> dict[str, Any]:
     """The plan as it was shown: the JSON of spec section 7."""
-    body: dict[str, Any] = json.loads(plan.body)["shown"]
-    return body
+    return _decode(plan.body).shown
 
 
 def stands_on(decision: Decision) -> dict[str, Any]:

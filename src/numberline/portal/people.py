@@ -90,7 +90,7 @@ def people_of(visit: Visit, filters: Filters) -> Found:
     )
     has = filters.choice("number", "kind", HAS)
     tenant_id = visit.tenant.pk
-    found = wanted_people(visit.people, tenant_id, wanted)
+    found = wanted_people(visit.people, tenant_id, replace(wanted, further=bool(has)))
     if _NUMBER.fullmatch(text) and sum(one.isdigit() for one in text) >= FEWEST_DIGITS:
         holders, more = holders_like(visit.numbers, tenant_id, text)
         named = list(found.rows.order_by().values_list("pk", flat=True)[: MOST + 1])
@@ -99,6 +99,8 @@ def people_of(visit: Visit, filters: Filters) -> Found:
         found = Found(shown, more=more or len(named) > MOST)
     elif text and not words and not attributes:
         found = Found(found.rows.none())
+    if has == "no" and found.keys != KEYS:  # who came last has none yet
+        found = replace(found, keys=("-pk",))
     return replace(found, rows=with_number(found.rows, tenant_id, has == "yes")) if has else found
 
 

@@ -33,7 +33,7 @@ SNOOZES: dict[str, tuple[str, timedelta]] = {
     "30d": ("30 days", timedelta(days=30)),
 }
 """For how long an item can be put off, by what the form sends."""
-SIZE = 50
+SIZE = 25
 
 
 def worklist(request: InTenant) -> HttpResponse:

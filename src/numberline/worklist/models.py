@@ -44,12 +44,31 @@ class Item(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("tenant", "code", "closed_at"), name="item_code"),
             models.Index(
                 fields=("tenant", "since", "id"), condition=models.Q(closed_at=None), name="item_open"
             ),
             models.Index(
+                fields=("tenant", "code", "snoozed_until"),
+                condition=models.Q(closed_at=None),
+                name="item_counted",
+            ),
+            models.Index(
+                fields=("tenant", "assignee", "since", "id"),
+                condition=models.Q(closed_at=None) & ~models.Q(assignee=""),
+                name="item_assigned",
+            ),
+            models.Index(
+                fields=("tenant", "snoozed_until"),
+                condition=models.Q(closed_at=None, snoozed_until__isnull=False),
+                name="item_put_off",
+            ),
+            models.Index(
                 fields=("tenant",), condition=models.Q(closed_at=None, told_at=None), name="item_untold"
+            ),
+            models.Index(
+                fields=("tenant", "code"),
+                condition=models.Q(closed_at__isnull=False, end_told_at=None),
+                name="item_end_untold",
             ),
         )
 

@@ -46,7 +46,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["tenant", "person", "-since"], name="assignment_person"),
+                    models.Index(
+                        fields=["tenant", "person", "-since", "until", "category"], name="assignment_person"
+                    ),
                     models.Index(
                         condition=models.Q(("policies_due", True)),
                         fields=["tenant"],

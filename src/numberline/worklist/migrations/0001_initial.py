@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["tenant", "code", "closed_at"], name="item_code"),
                     models.Index(
                         condition=models.Q(("closed_at", None)),
                         fields=["tenant", "since", "id"],
@@ -63,5 +62,37 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["tenant", "code", "snoozed_until"],
+                name="item_counted",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("closed_at", None), models.Q(("assignee", ""), _negated=True)),
+                fields=["tenant", "assignee", "since", "id"],
+                name="item_assigned",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("closed_at", None), ("snoozed_until__isnull", False)),
+                fields=["tenant", "snoozed_until"],
+                name="item_put_off",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", False), ("end_told_at", None)),
+                fields=["tenant", "code"],
+                name="item_end_untold",
+            ),
         ),
     ]
