@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -130,6 +130,16 @@ class Sweep:
             if refused and self._wrote and fingerprint() != self.before:
                 self.wrong.append(f"{place} = {what}: {answer.status_code}, but something was changed")
 
+    def fill_all(self, fields: dict[str, Place], value: str) -> None:
+        """Fill all fields of a form alike, then all but the mark of what its page showed: it is judged by itself."""
+        place = next(iter(fields.values()))
+        for kept in ((), ("seen", "was", "filter", "number")):
+            rest = {key: one for other in fields.values() for key, one in other.others if key in kept}
+            both = tuple((name, value) for name in fields if name not in rest) + tuple(rest.items())
+            self.fill(replace(place, field="all", others=both), "the same", value)
+            if not rest:
+                break
+
     def look(self, address: str, what: str, value: Value = None) -> str:
         """Open a page, judge it, and give what stands there."""
         with self._undone():
@@ -202,6 +212,14 @@ class Sweep:
             yield
             transaction.set_rollback(True)
         self.client.cookies = self.cookies.copy()
+
+
+def together(places: Iterable[Place]) -> list[dict[str, Place]]:
+    """The fields that are sent to the same address by the same method, by their names."""
+    found: dict[tuple[str, str], dict[str, Place]] = {}
+    for place in places:
+        found.setdefault((place.method, place.address), {})[place.field] = place
+    return list(found.values())
 
 
 def _of_form(route: str, address: str, form: Form) -> Iterator[Place]:
