@@ -9,6 +9,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, include, path
 
 from numberline.portal import account_factors as ours
+from numberline.portal.refused import forbidden, missing
 from numberline.portal.urls import urlpatterns as portal
 
 SIGN_IN: list[URLPattern | URLResolver] = [
@@ -30,6 +31,8 @@ SIGN_IN: list[URLPattern | URLResolver] = [
     path("recovery-codes/new/", ours.new_codes, name="mfa_generate_recovery_codes"),
     path("recovery-codes/download/", ours.download_codes, name="mfa_download_recovery_codes"),
 ]
+
+handler403, handler404 = forbidden, missing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include(SIGN_IN)),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from numberline.access.permissions import Open, Permission
@@ -95,6 +96,32 @@ def test_a_tenant_that_is_not_theirs_and_one_that_is_not_there_answer_alike(
     theirs = client.get(reverse("overview", args=[other.name]))
     nobodys = client.get(reverse("overview", args=["no such tenant"]))
     assert (theirs.status_code, theirs.content) == (nobodys.status_code, nobodys.content)
+
+
+def test_who_is_refused_is_told_who_can_grant_it_and_where_to_go_on_and_of_no_tenant_that_is_not_theirs(
+    tenants: tuple[Tenant, Tenant],
+) -> None:
+    own, other = tenants
+    client = signed_in(somebody_with(ROLES[0], own))
+    overview = f'href="{reverse("overview", args=[own.name])}"'
+    not_allowed = client.get(reverse("range_new", args=[own.name])).content.decode()
+    gone = client.get(reverse("number", args=[own.name, "+442079469999"])).content.decode()
+    elsewhere = client.get(reverse("overview", args=[other.name])).content.decode()
+    nowhere = client.get("/no-such-page/").content.decode()
+    assert f"An administrator of {own.name} or an owner of the installation can give you" in not_allowed
+    for page in (not_allowed, gone, elsewhere, nowhere):
+        assert overview in page
+        assert other.name not in page
+    nobody = signed_in(None).get("/no-such-page/")
+    assert (nobody.status_code, own.name in nobody.content.decode()) == (404, False)
+
+
+def test_before_a_second_factor_a_page_that_is_not_there_names_no_tenant(
+    tenants: tuple[Tenant, Tenant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SECOND_FACTOR_REQUIRED", True)
+    answer = signed_in(somebody_with(ROLES[0], tenants[0])).get("/no-such-page/")
+    assert (answer.status_code, tenants[0].name in answer.content.decode()) == (404, False)
 
 
 def test_every_answer_carries_the_headers_that_protect_it(tenants: tuple[Tenant, Tenant]) -> None:

@@ -10,6 +10,7 @@ from numberline.access.roles import SERVICE_DESK, VIEWER
 from numberline.assignments.claims import Intent, claim_number
 from numberline.audit.record import Cause, Fact, record
 from numberline.directory.models import Person
+from numberline.inventory.models import Range
 from numberline.jobs.models import State
 from numberline.jobs.tasks import ask, conclude, next_task
 from numberline.jobs.verbs import Ended
@@ -156,3 +157,25 @@ def test_what_was_asked_for_stands_on_the_page_until_it_has_ended(client: Client
     assert reverse("task", args=[tenant.name, asked.pk]) in shown
     conclude(asked, Ended(State.DONE, "Done."))
     assert "and has not ended" not in page(client, tenant)
+
+
+def test_of_many_ranges_those_that_match_come_first_and_the_others_are_folded_with_their_count(
+    client: Client, tenant: Tenant
+) -> None:
+    for index in range(28):
+        make.range_(tenant, f"Elsewhere {index}", rule=f'City = "Town {index}"')
+    shown = page(client, tenant)
+    first, _, folded = shown.partition('<details class="others">')
+    assert "<summary>29 ranges that do not match, and why</summary>" in folded
+    assert ">London</a>" in first.partition('id="asked"')[2]
+    assert ">Leeds</a>" not in first
+    assert folded.count("Elsewhere ") >= 28, "every range stands on the page"
+
+
+def test_where_no_range_matches_all_are_shown_with_why(client: Client, tenant: Tenant) -> None:
+    for index in range(8):
+        make.range_(tenant, f"Elsewhere {index}", rule=f'City = "Town {index}"')
+    Range.objects.of(tenant.pk).filter(name="London").update(rule='City = "Rome"')
+    shown = page(client, tenant)
+    assert "No range matches them by type and rule." in shown
+    assert '<details class="others" open><summary>10 ranges that do not match' in shown

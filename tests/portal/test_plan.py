@@ -63,6 +63,18 @@ def test_a_plan_names_everybody_with_number_reason_and_what_holds_it(manager: Cl
     assert f"Apply plan {plan.name}: 1 change<" in re.sub(r"\s+<", "<", text)
 
 
+def test_the_changes_of_a_part_stand_in_one_table_grouped_by_range(manager: Client, owner: Tenant) -> None:
+    make.number(owner, "+441134960001", make.range_(owner, "Leeds", rule='City = "Leeds"'))
+    make.person(owner, "zoe", city="Leeds")
+    planned(owner)
+    page = manager.get(at(owner, "plan")).content.decode()
+    assert page.count("plan-table") == 1
+    assert re.findall(r'scope="rowgroup" colspan="4">(\w+) <span class="quiet">(\d+)', page) == [
+        ("Leeds", "1"),
+        ("London", "1"),
+    ]
+
+
 def test_a_plan_is_asked_for_and_made_by_the_background_loop(manager: Client, owner: Tenant) -> None:
     answer = manager.post(at(owner, "plan_make"))
     task = Task.objects.of(owner.pk).get()

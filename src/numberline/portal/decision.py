@@ -14,6 +14,10 @@ from numberline.tenants.models import Tenant
 SHOWN = 200
 """Ranges that are shown; those that were ruled out are left off first."""
 SERVING = (Verdict.CHOSEN, Verdict.CANDIDATE)
+OUT = (Verdict.RULE_FALSE, Verdict.NO_RULE, Verdict.WRONG_TYPE, Verdict.DISABLED_RANGE)
+"""Verdicts on ranges that were never the person's: folded below those that match."""
+FEW = 6
+"""Up to so many ranges are shown in one list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Considered:
     why: str
     available: str
     serves: bool
+    matches: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,18 @@ class Panel:
     steps: tuple[Step, ...]
     ranges: tuple[Considered, ...]
     left_off: int
+
+    @property
+    def matching(self) -> list[Considered]:
+        """The ranges that are shown first: those whose type and rule match, and all where they are few."""
+        few = len(self.ranges) <= FEW
+        return [each for each in self.ranges if few or each.matches]
+
+    @property
+    def others(self) -> list[Considered]:
+        """The ranges that are folded below."""
+        first = self.matching
+        return [each for each in self.ranges if each not in first]
 
 
 def panel(tenant: Tenant, person: Person, at: datetime) -> Panel:
@@ -67,6 +84,7 @@ def panel(tenant: Tenant, person: Person, at: datetime) -> Panel:
                 false.get(each.range, each.reason),
                 _available(supply, each.range),
                 each.code in SERVING,
+                each.code not in OUT,
             )
             for each in seen
         ),

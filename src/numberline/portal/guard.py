@@ -59,7 +59,7 @@ class Guard:
         if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
             raise Http404  # no name holds one, and PostgreSQL knows no such text
         signed_in = cast(InTenant, request)
-        if need is not Open.SETTING_UP and _lacks_second_factor(signed_in):
+        if need is not Open.SETTING_UP and lacks_second_factor(signed_in):
             return redirect("mfa_index")
         if isinstance(need, Permission):
             _enter(signed_in, str(named.pop("tenant")), need)
@@ -78,7 +78,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
-def _lacks_second_factor(request: InTenant) -> bool:
+def lacks_second_factor(request: InTenant) -> bool:
     """Whether somebody must set up a second factor before anything else. Once they have one, the session knows."""
     if not settings.SECOND_FACTOR_REQUIRED or request.session.get(HAS_FACTOR):
         return False
@@ -93,5 +93,6 @@ def _enter(request: InTenant, tenant: str, need: Permission) -> None:
     if found is None:
         raise Http404
     if not found.allows(need):
+        request.refused_in = found
         raise PermissionDenied(f"Your role here, {found.role.title}, may not {need.sentence}.")
     request.visit = found

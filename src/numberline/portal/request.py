@@ -25,4 +25,6 @@ class InTenant(SignedIn):
     """
 
     visit: Visit
+    refused_in: Visit
+    """Where somebody is whose role does not allow what they asked for."""
     belongs_to: str
