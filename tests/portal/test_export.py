@@ -62,13 +62,60 @@ def test_numbers_stay_e164_with_who_holds_them(viewer: Client, owner: Tenant) ->
 
 @pytest.mark.parametrize(
     "value",
-    ["=1", "+1-cmd|'/c calc'!A1", "-1", "@x", "\tx", "\r=1", "\n=1", "+", "+44 20", " =1", "\u3000=1", "＝1"],
+    [
+        "=1",
+        "+1-cmd|'/c calc'!A1",
+        "-1",
+        "@x",
+        "\tx",
+        "\r=1",
+        "\n=1",
+        "+",
+        "+44 20",
+        " =1",
+        "\u3000=1",
+        "＝1",
+        "\u200b=1",
+        "\0=1",
+        "\ufeff@x",
+        "\n \n＋1",
+        "-",
+    ],
 )
 def test_what_a_spreadsheet_would_take_for_a_formula_is_text(value: str) -> None:
     assert cell(value) == f"'{value}"
 
 
-@pytest.mark.parametrize("value", [make.N1, f"{make.N1};ext=12", "Ann", "", "'x"])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Ann;=1", "Ann;'=1"),
+        ("Ann; =1;+1-1", "Ann; '=1;'+1-1"),
+        ("Ann\n=1", "Ann\n'=1"),
+        ("Ann\r\n@x", "Ann\r\n'@x"),
+        ("Ann\t＝1", "Ann\t'＝1"),
+        (";=1", ";'=1"),
+        ("=1;=1", "'=1;'=1"),
+    ],
+)
+def test_nor_does_one_that_parts_lists_by_semicolons(value: str, shown: str) -> None:
+    assert cell(value) == shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        make.N1,
+        f"{make.N1};ext=12",
+        f"{make.N1};{make.N2}",
+        "Ann",
+        "",
+        "'x",
+        "a-b; c+d",
+        "Ann, -1",
+        "1;2;ext=3",
+    ],
+)
 def test_everything_else_stays_as_it_is(value: str) -> None:
     assert cell(value) == value
 

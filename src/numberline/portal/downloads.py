@@ -1,9 +1,10 @@
 """Files that a browser takes away, written row by row however long they are.
 
 A spreadsheet takes a cell that begins with = + - @, a tab or a line end for a formula, some also after spaces or in full
-width, so such a cell gets an apostrophe in front, which spreadsheets show as text. A number in E.164 begins with + and
-stays as it is, since plus and digits compute nothing and the file can be imported again. UTF-8 with a mark in front, by
-which spreadsheets know it.
+width, so such a cell gets an apostrophe in front, which spreadsheets show as text. Where lists are parted by semicolons
+a spreadsheet opens a file with commas as if quotes were not there: what looks like a formula after a semicolon, a tab or
+a line end inside of a cell gets its apostrophe there. A number in E.164 begins with + and stays as it is, since plus and
+digits compute nothing and the file can be imported again. UTF-8 with a mark in front, by which spreadsheets know it.
 """
 
 import csv
@@ -15,9 +16,13 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+_UNSEEN = r"[\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
+_E164 = r"\+[0-9]{2,15}(?:;ext=[0-9]{1,15})?"
+_NUMBERS = re.compile(rf"{_E164}(?:[;\n] ?{_E164})*")
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_CELL = re.compile(rf"({_UNSEEN})(.*)", re.DOTALL)
+_INSIDE = re.compile(rf"([;\t\r\n]{_UNSEEN})(?=[{re.escape(''.join(_FORMULA))}])")
 _LINE_ENDS = ("\t", "\r", "\n")
-_E164 = re.compile(r"\+[0-9]{2,15}(;ext=[0-9]{1,15})?")
 _BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets don't read UTF-8
 
 
@@ -39,8 +44,11 @@ def cell(value: Any) -> str:
     if value is True:
         return "yes"
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    harmful = text.startswith(_LINE_ENDS) or text.lstrip().startswith(_FORMULA)
-    return f"'{text}" if harmful and not _E164.fullmatch(text) else text
+    if _NUMBERS.fullmatch(text):
+        return text
+    blank, words = _CELL.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches everything
+    harmful = blank.startswith(_LINE_ENDS) or words.startswith(_FORMULA)
+    return ("'" if harmful else "") + blank + _INSIDE.sub(r"\1'", words)
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
