@@ -412,11 +412,38 @@ def test_the_mode_is_switched_by_name_and_by_entra_id(add: Adding, simulator: Si
     assert add.tenants()[0]["mode"] == "full"
 
 
+def test_a_tenant_is_called_something_else(add: Adding) -> None:
+    add()
+    done = add.cli("tenant", "rename", "contoso", "Contoso UK")
+    assert done.out == (
+        "contoso is now called Contoso UK.\n"
+        'Write "tenant: Contoso UK" in its configuration file before you apply it again.\n'
+    )
+    assert [row["tenant"] for row in add.tenants()] == ["Contoso UK"]
+    refused = add.cli("tenant", "rename", "Contoso UK", "a/b")
+    assert (refused.code, refused.out) == (1, "")
+    assert "'a/b' can't be a tenant's name" in refused.err
+
+
 @pytest.mark.parametrize(
-    "words", ["tenant mode", "tenant check", "tenant credential", "sync", "plan", "number list", "worklist"]
+    "words",
+    [
+        "tenant mode",
+        "tenant check",
+        "tenant credential",
+        "tenant rename",
+        "sync",
+        "plan",
+        "number list",
+        "worklist",
+    ],
 )
 def test_an_unknown_tenant_is_told_by_every_command(cli: Command, words: str) -> None:
-    more = {"tenant mode": ["full"], "tenant credential": ["--client-secret-file", "-"]}
+    more = {
+        "tenant mode": ["full"],
+        "tenant rename": ["other"],
+        "tenant credential": ["--client-secret-file", "-"],
+    }
     done = cli(*words.split(), "fabrikam", *more.get(words, []), stdin="a secret")
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("numberline: there is no tenant 'fabrikam'")

@@ -219,3 +219,42 @@ def test_a_credential_is_tried_before_it_is_kept_and_the_check_says_what_is_miss
         shown = text(admin.get(at(office.tenant, "tenant_check")))
         assert "missing: TeamsTelephoneNumber.ReadWrite.All, TeamsUserConfiguration.Read.All" in shown
         assert f"{office.tenant.entra_id}/adminconsent?client_id={office.tenant.client_id}" in shown
+
+
+def test_a_renamed_tenant_goes_on_under_its_new_address_with_everything_that_is_its_own(
+    tenant: Tenant, admin: Client
+) -> None:
+    make.person(tenant, "ann")
+    task = Task.objects.of(tenant.pk).create(
+        kind="sync",
+        actor="cli:anna",
+        asked_at=make.NOW,
+        ended_at=make.NOW,
+        state="done",
+        back=reverse("person", args=[tenant.name, make.oid("ann")]),
+    )
+    old = at(tenant, "settings_rename")
+    answer = admin.post(old, {"name": " Fabrikam (UK) ", "reason": "bought"}, follow=True)
+    assert answer.redirect_chain == [("/t/Fabrikam%20(UK)/settings/", 302)]
+    assert "The tenant is now called Fabrikam (UK)." in text(answer)
+    assert admin.get(old).status_code == 404
+    tenant.refresh_from_db()
+    back = reverse("person", args=["Fabrikam (UK)", make.oid("ann")])
+    assert f'href="{back}">Back to Ann' in admin.get(at(tenant, "task", str(task.pk))).content.decode()
+    entry = Entry.objects.of(tenant.pk).get(verb="rename")
+    assert (entry.before, entry.after) == ({"name": "Contoso & Sons"}, {"name": "Fabrikam (UK)"})
+    assert (entry.actor, entry.reason) == ("portal:administrator@example.org", "bought")
+
+
+def test_a_name_that_is_taken_or_none_is_refused(tenant: Tenant, admin: Client) -> None:
+    make.tenant("fabrikam")
+    for name in ("FABRIKAM", "", "a/b", "x" * 101, make.oid("ann"), *HOSTILE):
+        answer = admin.post(at(tenant, "settings_rename"), {"name": name, "reason": "because"})
+        assert answer.status_code == 422, name
+    assert "There is a tenant fabrikam already" in text(
+        admin.post(at(tenant, "settings_rename"), {"name": "fabrikam", "reason": "because"})
+    )
+    assert admin.post(at(tenant, "settings_rename"), {"name": "Other"}).status_code == 422, "no reason"
+    tenant.refresh_from_db()
+    assert tenant.name == "Contoso & Sons"
+    assert not Entry.objects.of(tenant.pk).filter(verb="rename").exists()

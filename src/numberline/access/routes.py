@@ -106,6 +106,7 @@ ROUTES: dict[str, Route] = {
     # Settings
     "settings": Route(Permission.VIEW),
     "settings_mode": Route(Permission.TENANT, Permission.TENANT),
+    "settings_rename": Route(Permission.TENANT, Permission.TENANT),
     "settings_change": Route(Permission.TENANT, Permission.TENANT),
     "settings_credential": Route(Permission.TENANT, Permission.TENANT),
     "settings_alerts": Route(Permission.TENANT, Permission.TENANT),

@@ -38,6 +38,7 @@ SAID: dict[str, str] = {
     "range_changed": "range changed",
     "range_removed": "range removed",
     "release": "released",
+    "rename": "tenant renamed",
     "reservation_over": "reservation ended",
     "reserve": "reserved",
     "retire": "retired",

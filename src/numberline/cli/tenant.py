@@ -1,4 +1,4 @@
-"""`numberline tenant`: connect tenants, list them, switch automation, and check what works."""
+"""`numberline tenant`: connect tenants, list and rename them, switch automation, and check what works."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ GRAPH = "https://graph.microsoft.com"
 LOGIN = "https://login.microsoftonline.com"
 
 app = typer.Typer(
-    cls=WholeSentences, help="Connect tenants, list them, switch automation, and check what works."
+    cls=WholeSentences, help="Connect tenants, list and rename them, switch automation, and check what works."
 )
 
 SecretFile = Annotated[
@@ -170,6 +170,30 @@ def mode(
         output.out(f"{row.name} is now in mode {mode.value} (it was in {before}).")
     else:
         output.out(f"{row.name} is in mode {mode.value} already.")
+
+
+@app.command(epilog=examples('numberline tenant rename contoso "Contoso UK"'))
+def rename(
+    tenant: arguments.Tenant,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the tenant is called from now on.")],
+) -> None:
+    """Call a tenant something else.
+
+    Everything that belongs to it follows, its audit trail too. The portal's addresses of the tenant and the name in
+    commands change with it, and configuration files that name the tenant are to be changed by hand.
+    """
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.accounts.actor import at_terminal
+    from numberline.audit.record import Cause
+    from numberline.tenants.naming import rename as call_it
+
+    before = row.name
+    if not call_it(row, name, clock.now(), Cause(at_terminal())):
+        output.out(f"{row.name} is called so already.")
+        return
+    output.out(f"{before} is now called {row.name}.")
+    output.out(f'Write "tenant: {row.name}" in its configuration file before you apply it again.')
 
 
 @app.command(epilog=examples("numberline tenant check contoso"))

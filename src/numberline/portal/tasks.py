@@ -18,7 +18,7 @@ def task(request: InTenant, key: int) -> HttpResponse:
     found = get_object_or_404(
         Task.objects.of(request.visit.tenant.pk).select_related("run", "tenant"), pk=key
     )
-    request.belongs_to, _ = whence(found)
+    request.belongs_to = whence(found).route
     return render(request, "portal/task.html", {"task": found, "title": title(found)})
 
 

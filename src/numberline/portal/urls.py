@@ -34,6 +34,7 @@ from numberline.portal.settings_audit import settings_audit
 from numberline.portal.settings_change import settings_change
 from numberline.portal.settings_mode import settings_mode
 from numberline.portal.settings_policies import settings_policies
+from numberline.portal.settings_rename import settings_rename
 from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
 from numberline.portal.tenant_check import tenant_check
@@ -73,6 +74,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("numbers/export/", numbers_export, name="numbers_export"),
     path("first-steps/", tenant_steps, name="tenant_steps"),
     path("settings/", settings, name="settings"),
+    path("settings/name/", settings_rename, name="settings_rename"),
     path("settings/mode/", settings_mode, name="settings_mode"),
     path("settings/change/<str:section>/", settings_change, name="settings_change"),
     path("settings/credential/", settings_credential, name="settings_credential"),

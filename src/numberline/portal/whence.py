@@ -1,10 +1,11 @@
 """The page on which a task was asked for: its place in the navigation, and what the way back to it is called."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 from numberline.core import phone
 from numberline.directory.models import Person
@@ -26,15 +27,27 @@ PAGES: dict[str, str] = {
 """What pages are called that are about nothing in particular, by their routes."""
 
 
-def whence(task: Task) -> tuple[str, str]:
-    """The route of the page that a task was asked for on, and what that page is called; empty where it is unknown."""
+@dataclass(frozen=True, slots=True)
+class Whence:
+    """Where a task was asked for: the page's route (empty: unknown), what the page is called, and its address now."""
+
+    route: str = ""
+    page: str = ""
+    address: str = ""
+
+
+def whence(task: Task) -> Whence:
+    """The page that a task was asked for on. Its address follows when the tenant is called something else by now."""
     try:
         there = resolve(task.back)
     except Http404:
-        return "", ""
+        return Whence(address=task.back)
     route = str(there.view_name)
     named = NAMED.get(route)
-    return route, named(task.tenant_id, there.kwargs) if named else PAGES.get(route, "")
+    page = named(task.tenant_id, there.kwargs) if named else PAGES.get(route, "")
+    if "tenant" not in there.kwargs:
+        return Whence(route, page, task.back)
+    return Whence(route, page, reverse(route, kwargs={**there.kwargs, "tenant": task.tenant.name}))
 
 
 def _person(tenant_id: int, given: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """Connecting a tenant: nothing is written before signing in has worked."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +15,8 @@ from numberline.graph.types import Organization
 from numberline.tenants.credentials import Secret, credentials, seal
 from numberline.tenants.licences import read_licences
 from numberline.tenants.models import Tenant
-
-NAME = re.compile(r"[^\W_](?:[\w .&()'-]{0,98}[\w.)])?")
-OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+from numberline.tenants.naming import OBJECT_ID as OBJECT_ID
+from numberline.tenants.naming import why_no_name
 
 
 class ConnectError(Exception):
@@ -77,12 +75,9 @@ def connect(request: Request, at: datetime, cause: Cause) -> Connected:
 
 def _draft(request: Request, at: datetime) -> Tenant:
     name = request.name.strip()
-    if not NAME.fullmatch(name):
-        raise ConnectError(
-            f"{request.name!r} can't be a tenant's name: use up to 100 letters, digits, spaces and . - ( ) & '"
-        )
-    if OBJECT_ID.fullmatch(name.lower()):
-        raise ConnectError(f"{name} looks like an id: give the tenant a name that people recognise")
+    refusal = why_no_name(name)
+    if refusal:
+        raise ConnectError(refusal)
     if not OBJECT_ID.fullmatch(request.client_id.strip().lower()):
         raise ConnectError(
             f"{request.client_id!r} is no application (client) id: copy it from the app registration"

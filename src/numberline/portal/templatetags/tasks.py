@@ -44,6 +44,6 @@ def task_line(
         "word": word,
         "look": look,
         "missing": loop,
-        "back": whence(task)[1] if task.ended and task.back else "",
+        "back": whence(task) if task.ended and task.back else None,
         "problems": task.outcome.get("problems", []),
     }
