@@ -9,14 +9,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from numberline.access.permissions import Open, Permission
-from numberline.access.roles import ROLES, Role
+from numberline.access.roles import OWNER, ROLES, Role
 from numberline.access.routes import ROUTES, Need
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
 from tests.portal.samples import arguments, prepare
 
-EVERYBODY = (None, *ROLES)
 ALLOWED = (200, 204, 302)
 
 
@@ -53,16 +52,23 @@ def expected(need: Need | None, role: Role | None, *, own: bool) -> tuple[int, .
     return ALLOWED if need in role.permissions else (403,)
 
 
-@pytest.mark.parametrize("role", EVERYBODY, ids=lambda role: role.name if role else "no_role")
+@pytest.mark.parametrize(
+    "role",
+    [
+        # With any database the same roles may do the same; an owner opens every page, so that all are asked of both.
+        pytest.param(role, id=role.name if role else "no_role", marks=() if role is OWNER else pytest.mark.sqlite)
+        for role in (None, *ROLES)
+    ],
+)
 def test_every_route_answers_every_role_as_the_table_says(
     tenants: tuple[Tenant, Tenant], role: Role | None
 ) -> None:
     own, other = tenants
     user = somebody_with(role, own)
     wrong = []
-    for (name, route), method in itertools.product(ROUTES.items(), ("GET", "POST")):
+    client = signed_in(user)
+    for method, (name, route) in itertools.product(("GET", "POST"), ROUTES.items()):
         for tenant in (own, other) if route.in_tenant else (own,):
-            client = signed_in(user)
             address = reverse(name, kwargs=arguments(name, tenant))
             answer = client.generic(method, address)
             due = expected(route.need(method), role, own=tenant == own)
@@ -70,9 +76,12 @@ def test_every_route_answers_every_role_as_the_table_says(
                 due is ALLOWED and answer.status_code in (400, 409, 422)
             ):
                 wrong.append(f"{method} {address} ({tenant}): {answer.status_code}, not one of {due}")
+            if method == "POST" and answer.status_code < 400:
+                client = signed_in(user)  # it may have signed out
     assert wrong == []
 
 
+@pytest.mark.sqlite
 def test_without_a_session_every_page_but_sign_in_sends_there_and_says_nothing(
     tenants: tuple[Tenant, Tenant],
 ) -> None:
@@ -136,6 +145,7 @@ def test_every_answer_carries_the_headers_that_protect_it(tenants: tuple[Tenant,
     assert answer["Referrer-Policy"] == "same-origin"
 
 
+@pytest.mark.sqlite
 def test_a_page_has_neither_inline_script_nor_inline_style(tenants: tuple[Tenant, Tenant]) -> None:
     own, _ = tenants
     client = signed_in(somebody_with(ROLES[-1], own))

@@ -31,6 +31,7 @@ def begin() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "numberline.settings"
     django.setup()
     _hash_quickly()
+    _look_once_for_files()
 
 
 def _hash_quickly() -> None:
@@ -42,6 +43,21 @@ def _hash_quickly() -> None:
         64,
         1,
     )
+
+
+def _look_once_for_files() -> None:
+    """Each client of a test has middleware of its own, which would look at every file of the portal again."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def looked(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = looked
 
 
 def settings() -> dict[str, str]:
