@@ -56,7 +56,9 @@ def expected(need: Need | None, role: Role | None, *, own: bool) -> tuple[int, .
     "role",
     [
         # With any database the same roles may do the same; an owner opens every page, so that all are asked of both.
-        pytest.param(role, id=role.name if role else "no_role", marks=() if role is OWNER else pytest.mark.sqlite)
+        pytest.param(
+            role, id=role.name if role else "no_role", marks=() if role is OWNER else pytest.mark.sqlite
+        )
         for role in (None, *ROLES)
     ],
 )
