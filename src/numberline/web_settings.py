@@ -42,9 +42,11 @@ WEB_APPS = [
 ]
 MIDDLEWARE = [
     "numberline.portal.health.AnyHost",
+    # Before whatever may answer by itself: files, redirects to TLS and refused hosts carry the headers too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -53,7 +55,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "numberline.accounts.sessions.SessionsEnd",
     "numberline.accounts.devices.Devices",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "numberline.portal.guard.Guard",
 ]
