@@ -17,7 +17,7 @@ from numberline.directory.models import Person
 from numberline.directory.search import COUNTED, KEYS, Found, Wanted, read, searched, wanted_people
 from numberline.directory.terms import SEARCHED
 from numberline.inventory.search import Count
-from numberline.paging import Page, page
+from numberline.paging import SIZE, Page, page
 from numberline.portal.columns import columns_of, names_shown
 from numberline.portal.filters import Filters
 from numberline.portal.request import InTenant
@@ -142,7 +142,9 @@ def _row(person: Person, held: Any, extra: list[Attribute]) -> dict[str, Any]:
 def _count(found: Found, filters: Filters, shown: Page[Person]) -> Count:
     if not (shown.before or shown.after):
         return Count(len(shown.rows))
-    if found.many and len(filters.chips) == 1:  # what was typed alone meets more than are counted
-        return Count(COUNTED, True)
+    if (
+        found.many
+    ):  # what was typed alone meets more than are counted; with other filters counting takes too long
+        return Count(COUNTED if len(filters.chips) == 1 else SIZE, True)
     seen = len(found.rows.order_by().values_list("pk")[: COUNTED + 1])
     return Count(min(seen, COUNTED), seen > COUNTED)

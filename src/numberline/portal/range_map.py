@@ -71,10 +71,10 @@ class Map:
 
 def map_of(numbers: QuerySet[Number], start: str) -> Map:
     """The page that begins at this number, as it stands in an address; at the first one where it is none."""
-    begin = start if _START.fullmatch(start) else ""
-    rows = list(
-        numbers.filter(text__gte=begin).order_by("text").values_list("text", "state")[: MOST_CELLS + 1]
-    )
+    begin = int(start[1:]) if _START.fullmatch(start) else 0
+    # In the order of their values, as they are drawn: the texts of a range stand along no index.
+    behind = numbers.filter(value__gte=begin).order_by("value", "pk")
+    rows = list(behind.values_list("text", "state")[: MOST_CELLS + 1])
     following = rows[MOST_CELLS][0].partition(";")[0] if len(rows) > MOST_CELLS else None
     cells = [(int(text[1:]), state) for text, state in rows[:MOST_CELLS] if ";" not in text]
     runs: list[str] = []
@@ -131,9 +131,9 @@ def _groups(cells: Sequence[Cell]) -> list[Group]:
     return found
 
 
-def _previous(numbers: QuerySet[Number], begin: str) -> str | None:
+def _previous(numbers: QuerySet[Number], begin: int) -> str | None:
     if not begin:
         return None
-    before = numbers.filter(text__lt=begin).order_by("-text").values_list("text", flat=True)[:MOST_CELLS]
-    keys = list(before)
-    return keys[-1].partition(";")[0] if keys else None
+    before = numbers.filter(value__lt=begin).order_by("-value", "-pk").values_list("value", flat=True)
+    keys = list(before[:MOST_CELLS])
+    return f"+{keys[-1]}" if keys else None
