@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "numberline.accounts.sessions.SessionsEnd",
     "numberline.accounts.devices.Devices",
+    "numberline.portal.bodies.Bodies",
     "django_htmx.middleware.HtmxMiddleware",
     "numberline.portal.guard.Guard",
 ]

@@ -17,6 +17,8 @@ CONNECTIONS = 900
 """Open connections of browsers, below the 1,024 files that a process may usually have."""
 LARGEST = 128 * 1024 * 1024
 """The most bytes of one request: a CSV file of a million numbers is half of it."""
+QUIET = 60
+"""Seconds that a connection may say nothing, in the middle of a request too: who holds many open loses them."""
 TICK = 0.5
 
 
@@ -38,6 +40,8 @@ class Server:
             threads=THREADS,
             connection_limit=CONNECTIONS,
             max_request_body_size=LARGEST,
+            channel_timeout=QUIET,
+            cleanup_interval=QUIET // 4,
             asyncore_use_poll=True,
             ident=None,
             **_believed(proxy),
