@@ -44,7 +44,7 @@ def written() -> set[str]:
     """The verbs that stand in the source of what writes the trail."""
     found = {VERB, *VERBS.values()}
     for module in modules():
-        if module.room in ("", "audit", "portal", "cli", "core", "simulator", "graph", "jobs"):
+        if module.room in ("", "audit", "portal", "cli", "core", "simulator", "graph"):
             continue
         for place in in_place_of_a_verb(module):
             for each in (place.body, place.orelse) if isinstance(place, ast.IfExp) else (place,):

@@ -425,6 +425,21 @@ def test_a_tenant_is_called_something_else(add: Adding) -> None:
     assert "'a/b' can't be a tenant's name" in refused.err
 
 
+def test_a_tenant_is_retired_and_its_trail_is_still_verified(add: Adding) -> None:
+    add()
+    retire = ("tenant", "retire", "contoso", "--reason", "moved away", "--confirm")
+    refused = add.cli(*retire, "contoso")
+    assert (refused.code, refused.out) == (1, "")
+    assert "switch contoso to mode off first" in refused.err
+    add.cli("tenant", "mode", "contoso", "off")
+    assert "contoso is retired" in add.cli(*retire, "contoso").out
+    assert add.tenants() == []
+    verified = add.cli("audit", "verify")
+    assert verified.code == 0
+    assert verified.out.startswith("contoso, retired ")
+    assert ": whole, 3 entries" in verified.out
+
+
 @pytest.mark.parametrize(
     "words",
     [

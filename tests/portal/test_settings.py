@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from numberline.access.roles import ADMINISTRATOR, VIEWER
+from numberline.access.roles import ADMINISTRATOR, OWNER, VIEWER
 from numberline.audit.models import Entry
 from numberline.directory.models import Person
 from numberline.inventory.config_export import export
@@ -258,3 +258,22 @@ def test_a_name_that_is_taken_or_none_is_refused(tenant: Tenant, admin: Client) 
     tenant.refresh_from_db()
     assert tenant.name == "Contoso & Sons"
     assert not Entry.objects.of(tenant.pk).filter(verb="rename").exists()
+
+
+def test_an_owner_retires_a_tenant_by_its_name_and_an_administrator_is_not_offered_it(
+    tenant: Tenant, admin: Client
+) -> None:
+    address = at(tenant, "settings_retire")
+    assert address not in admin.get(at(tenant, "settings")).content.decode()
+    assert admin.get(address).status_code == 403
+    owner = signed_in(somebody_with(OWNER, tenant))
+    assert "switch it to mode off first" in text(owner.get(address))
+    Tenant.objects.update(mode="off")
+    assert "Write Contoso &amp; Sons to confirm it." in text(owner.get(address))
+    wrong = owner.post(address, {"name": "contoso", "reason": "moved away"})
+    assert (wrong.status_code, Tenant.objects.count()) == (409, 1)
+    assert owner.post(address, {"name": tenant.name}).status_code == 422, "no reason"
+    done = owner.post(address, {"name": tenant.name, "reason": "moved away"}, follow=True)
+    assert done.redirect_chain == [("/", 302)]
+    assert "Contoso &amp; Sons is retired. Its audit trail stays." in text(done)
+    assert (Tenant.objects.count(), admin.get(at(tenant, "settings")).status_code) == (0, 404)

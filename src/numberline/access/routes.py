@@ -107,6 +107,7 @@ ROUTES: dict[str, Route] = {
     "settings": Route(Permission.VIEW),
     "settings_mode": Route(Permission.TENANT, Permission.TENANT),
     "settings_rename": Route(Permission.TENANT, Permission.TENANT),
+    "settings_retire": Route(Permission.INSTALLATION, Permission.INSTALLATION),
     "settings_change": Route(Permission.TENANT, Permission.TENANT),
     "settings_credential": Route(Permission.TENANT, Permission.TENANT),
     "settings_alerts": Route(Permission.TENANT, Permission.TENANT),

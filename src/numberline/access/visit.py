@@ -51,7 +51,9 @@ def visit(user: User, tenant_name: str) -> Visit | None:
     if user.owner:
         tenant = Tenant.objects.filter(name=tenant_name).first()
         return None if tenant is None else Visit(user, tenant, OWNER)
-    grants = Grant.objects.filter(user=user, where__name=tenant_name, accepted_at__isnull=False)
+    grants = Grant.objects.filter(
+        user=user, where__name=tenant_name, where__retired_at=None, accepted_at__isnull=False
+    )
     granted = grants.select_related("where").first()
     return None if granted is None else Visit(user, granted.where, role_named(granted.role))
 

@@ -42,6 +42,7 @@ SAID: dict[str, str] = {
     "reservation_over": "reservation ended",
     "reserve": "reserved",
     "retire": "retired",
+    "retire_tenant": "tenant retired",
     "role": "role changed",
     "settings": "settings changed",
     "shown_again": "shown in Teams again",

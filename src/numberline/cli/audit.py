@@ -133,7 +133,8 @@ def _tenants(name: str | None) -> list[tuple[int, str]]:
 
     known = list(Tenant.objects.order_by("name").values_list("pk", "name"))
     gone = sorted(tenants_with_entries() - {key for key, _ in known})
-    return [*known, *((key, f"tenant {key}, no longer connected") for key in gone)]
+    retired = dict(Tenant.everyone.exclude(retired_at=None).values_list("pk", "name"))
+    return [*known, *((key, retired.get(key, f"tenant {key}, no longer connected")) for key in gone)]
 
 
 def _verdict(tenant_id: int, noted: tuple[int, str] | None) -> "Verdict":

@@ -32,6 +32,7 @@ MEANT_FOR_PEOPLE: tuple[tuple[str, str, int], ...] = (
     ("numberline.tenants.connect", "ConnectError", ERROR),
     ("numberline.tenants.mode", "ModeError", ERROR),
     ("numberline.tenants.naming", "RenameError", ERROR),
+    ("numberline.jobs.retiring", "RetireError", ERROR),
     ("numberline.accounts.manage", "AccountRefused", ERROR),
     ("numberline.directory.find", "PersonUnknown", ERROR),
     ("numberline.audit.chain", "TrailBroken", ERROR),

@@ -196,6 +196,29 @@ def rename(
     output.out(f'Write "tenant: {row.name}" in its configuration file before you apply it again.')
 
 
+@app.command(epilog=examples('numberline tenant retire contoso --confirm contoso --reason "moved away"'))
+def retire(
+    tenant: arguments.Tenant,
+    confirm: Annotated[str, typer.Option(metavar="NAME", help="The tenant's name, to confirm it.")],
+    reason: arguments.Reason,
+    ticket: arguments.Ticket = "",
+) -> None:
+    """Take a tenant out of service. It can't be taken back.
+
+    The tenant must be in mode off. Nothing changes in Teams: people keep their numbers. The credential is erased, the
+    roles of its team end, and commands and portal know it no more. Its audit trail stays: `audit export` and `audit
+    verify` without a tenant go on to include it. The directory can be connected again, as a new tenant.
+    """
+    row = tenant_of(tenant)
+    from numberline import clock
+    from numberline.cli.hands import cause_of
+    from numberline.jobs.retiring import retire as take_out
+
+    name = row.name
+    take_out(row, confirm, clock.now(), cause_of(reason, ticket))
+    output.out(f"{name} is retired. Its audit trail stays; remove the application in Entra yourself.")
+
+
 @app.command(epilog=examples("numberline tenant check contoso"))
 def check(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
     """Check what works: signing in, each permission, and each part of Microsoft that Numberline asks.

@@ -40,6 +40,7 @@ def settings(request: InTenant) -> HttpResponse:
         "checked": latest(tenant, Kind.CHECK),
         "sign_in": _sign_in(),
         "may_change": visit.allows(Permission.TENANT),
+        "may_retire": visit.allows(Permission.INSTALLATION),
         "may_team": visit.allows(Permission.TEAM),
     }
     return render(request, "portal/settings.html", context)

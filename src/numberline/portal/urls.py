@@ -35,6 +35,7 @@ from numberline.portal.settings_change import settings_change
 from numberline.portal.settings_mode import settings_mode
 from numberline.portal.settings_policies import settings_policies
 from numberline.portal.settings_rename import settings_rename
+from numberline.portal.settings_retire import settings_retire
 from numberline.portal.tasks import task
 from numberline.portal.team import team, team_member
 from numberline.portal.tenant_check import tenant_check
@@ -75,6 +76,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("first-steps/", tenant_steps, name="tenant_steps"),
     path("settings/", settings, name="settings"),
     path("settings/name/", settings_rename, name="settings_rename"),
+    path("settings/retire/", settings_retire, name="settings_retire"),
     path("settings/mode/", settings_mode, name="settings_mode"),
     path("settings/change/<str:section>/", settings_change, name="settings_change"),
     path("settings/credential/", settings_credential, name="settings_credential"),

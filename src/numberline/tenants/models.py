@@ -1,6 +1,6 @@
 """The tenant: one Microsoft 365 directory that Numberline serves, and how it is to be served."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -19,6 +19,14 @@ class Mode(models.TextChoices):
     FULL = "full"
 
 
+class Served(models.Manager["Tenant"]):
+    """The tenants that are served: all but those that were retired."""
+
+    def get_queryset(self) -> models.QuerySet["Tenant"]:
+        """Without those that were retired."""
+        return super().get_queryset().filter(retired_at=None)
+
+
 class Tenant(models.Model):
     """One Microsoft 365 directory. Durations are whole seconds; `credential` is encrypted at rest. `organisation` and
     `domain` are what it calls itself and the domain that new people get, as far as they were read.
@@ -26,7 +34,8 @@ class Tenant(models.Model):
     `config_version` rises with every change of ranges, rules or settings: decisions that were made under
     an older one (`decided_version`) are looked at again. `skus` keeps names and ids of the tenant's own
     subscribedSkus, in Graph's shape. `alert_webhook` (a URL, `none`) and `alert_mail` are who hears of alerts; the
-    installation's own receivers where they are empty or None.
+    installation's own receivers where they are empty or None. One that was retired (`retired_at`) is no longer served:
+    `objects` does not know it, `everyone` does.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -53,6 +62,10 @@ class Tenant(models.Model):
     config_version = models.PositiveIntegerField(default=1)
     decided_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    objects = Served()
+    everyone: ClassVar["models.Manager[Tenant]"] = models.Manager()
 
     def __str__(self) -> str:
         return self.name

@@ -66,4 +66,9 @@ class Migration(migrations.Migration):
             name="organisation",
             field=models.CharField(blank=True, default="", max_length=200),
         ),
+        migrations.AddField(
+            model_name="tenant",
+            name="retired_at",
+            field=models.DateTimeField(null=True),
+        ),
     ]
