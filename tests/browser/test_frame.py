@@ -59,6 +59,18 @@ def test_on_a_narrow_screen_the_place_that_is_open_is_in_sight(open_page: OpenPa
     expect(page.locator(".places a[aria-current]")).to_be_in_viewport(ratio=1)
 
 
+def test_on_a_narrow_screen_filters_are_folded_and_say_how_many_are_set(open_page: OpenPage) -> None:
+    page = open_page(somebody_with(VIEWER, make.tenant()), width=390)
+    page.goto("/t/contoso/activity/?number=7946")
+    field = page.get_by_label("From (UTC)")
+    expect(field).to_be_hidden()
+    page.get_by_text("Filters · 1 set").click()
+    expect(field).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(field).to_be_visible()
+    expect(page.get_by_text("Filters · 1 set")).to_be_hidden()
+
+
 def test_the_watch_hears_of_an_error_an_offence_and_a_missing_file(browser: Browser, portal: str) -> None:
     context = browser.new_context(base_url=portal)
     watch = Watch(context)

@@ -44,6 +44,25 @@
     }
   });
 
+  // On a narrow screen filters are folded; what opens them says how many are set
+  const narrow = window.matchMedia("(max-width: 760px)");
+  const folds = document.querySelectorAll("details[data-fold]");
+  function fold() {
+    for (const each of folds) each.open = !narrow.matches;
+  }
+  function tellSet() {
+    for (const each of folds) {
+      const set = Array.from(each.querySelectorAll("select, input")).filter(function (field) {
+        return field.type === "checkbox" ? field.checked : field.type !== "hidden" && field.value !== "";
+      });
+      each.querySelector("[data-set]").textContent = set.length ? " · " + set.length + " set" : "";
+    }
+  }
+  fold();
+  tellSet();
+  narrow.addEventListener("change", fold);
+  document.addEventListener("change", tellSet);
+
   // On a narrow screen the places scroll sideways: the one that is open is in sight
   const here = document.querySelector(".places a[aria-current]");
   if (here) here.closest(".places").scrollLeft = here.offsetLeft - 48;
