@@ -162,3 +162,53 @@ def test_a_role_is_named_as_people_write_it(database: str) -> None:
     assert grants.role_for("Service-Desk") is SERVICE_DESK
     with pytest.raises(GrantRefused, match="use one of viewer, service_desk, range_manager, administrator"):
         grants.role_for("owner")
+
+
+@pytest.mark.parametrize("loses", ["the role", "most of it", "the account"])
+def test_links_end_with_the_role_by_which_they_were_made(contoso: Tenant, loses: str) -> None:
+    grant = member(contoso, ADMINISTRATOR)
+    member(contoso, ADMINISTRATOR, "carl@example.org")
+    fabrikam = make.tenant("fabrikam")
+    member(fabrikam, ADMINISTRATOR)
+    by_bert, asker = Cause(f"portal:{BERT}", "a friend"), Asker(ADMINISTRATOR, grant.user)
+    made = {
+        place: grants.invite(tenant, f"{place}@example.org", ADMINISTRATOR, asker, NOW, cause).address
+        for place, tenant, cause in (
+            ("his", contoso, by_bert),
+            ("elsewhere", fabrikam, by_bert),
+            ("others", contoso, CAUSE),
+        )
+    }
+    if loses == "the role":
+        grants.take_away(contoso, grant.pk, AT_TERMINAL, NOW, CAUSE)
+    elif loses == "most of it":
+        grants.change(contoso, grant.pk, VIEWER, AT_TERMINAL, NOW, CAUSE)
+    else:
+        manage.add("owner@example.org", NOW, CAUSE, owner=True)
+        manage.set_active(grant.user, False, NOW, CAUSE)
+    for place, address in made.items():
+        dead = place == "his" or (place == "elsewhere" and loses == "the account")
+        token = address.rstrip("/").rpartition("/")[2]
+        if dead:
+            with pytest.raises(links.LinkDead):
+                links.opened(token, NOW)
+        else:
+            assert links.opened(token, NOW)
+
+
+def test_more_of_a_role_keeps_the_links(contoso: Tenant) -> None:
+    grant = member(contoso, RANGE_MANAGER)
+    link = grants.invite(
+        contoso, "x@example.org", VIEWER, Asker(RANGE_MANAGER), NOW, Cause(f"portal:{BERT}", "x")
+    )
+    grants.change(contoso, grant.pk, ADMINISTRATOR, AT_TERMINAL, NOW, CAUSE)
+    assert links.opened(link.address.rstrip("/").rpartition("/")[2], NOW)
+
+
+def test_a_link_for_a_password_ends_with_the_ownership_of_who_made_it(database: str) -> None:
+    anna = manage.add("anna@example.org", NOW, CAUSE, owner=True)
+    manage.add("carl@example.org", NOW, CAUSE, owner=True)
+    made = links.make(manage.add(BERT, NOW, CAUSE), NOW, "portal:anna@example.org")
+    manage.set_owner(anna, False, NOW, CAUSE)
+    with pytest.raises(links.LinkDead):
+        links.opened(made.address.rstrip("/").rpartition("/")[2], NOW)

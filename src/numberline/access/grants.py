@@ -104,6 +104,7 @@ def take_away(tenant: Tenant, grant_id: int, asker: Asker, at: datetime, cause: 
         _refuse_more_than_held(asker, before)
         _refuse_the_last(tenant, grant, None, asker)
         grant.delete()
+        links.recall(grant.user, into=tenant)
         record(tenant.pk, at, cause, Fact("role", before=_fact(grant.user, before), code="taken_away"))
     return grant.user
 
@@ -133,6 +134,8 @@ def _change(tenant: Tenant, grant: Grant, role: Role, asker: Asker, at: datetime
     _refuse_the_last(tenant, grant, role, asker)
     grant.role, grant.since, grant.by = role.name, at, cause.actor[:200]
     grant.save(update_fields=["role", "since", "by"])
+    if not role.covers(before):
+        links.recall(grant.user, into=tenant)
     facts = Fact("role", before=_fact(grant.user, before), after=_fact(grant.user, role), code="changed")
     record(tenant.pk, at, cause, facts)
     return True

@@ -15,7 +15,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from numberline.accounts import attempts
+from numberline.accounts.actor import in_portal
 from numberline.accounts.models import Grant, Link, User
+from numberline.tenants.models import Tenant
 
 LIVES = timedelta(hours=48)
 
@@ -88,6 +90,12 @@ def accept(token: str, user: User, at: datetime) -> Grant:
         grant = link.grant
         _accept(link, at)
     return grant
+
+
+def recall(by: User, *, into: Tenant | None = None) -> None:
+    """End the links that somebody made who may not make such any longer: those into a tenant, or all of them."""
+    made = Link.objects.filter(made_by=in_portal(by))
+    (made if into is None else made.filter(grant__where=into)).delete()
 
 
 def _held(token: str, at: datetime) -> tuple[Link, User]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from numberline.accounts import links
 from numberline.accounts.models import Grant, Link, User
 from numberline.audit.record import Cause, Fact, record
 from numberline.tenants.models import Tenant
@@ -68,7 +69,8 @@ def found_or_new(address: str, at: datetime) -> tuple[User, bool]:
 
 
 def set_active(user: User, active: bool, at: datetime, cause: Cause) -> bool:
-    """Let somebody sign in again, or no longer: then their sessions and links are over at once.
+    """Let somebody sign in again, or no longer: then their sessions, their links and those that they made for others
+    are over at once.
 
     False when it was so already. Raises AccountRefused for the last owner.
     """
@@ -80,6 +82,7 @@ def set_active(user: User, active: bool, at: datetime, cause: Cause) -> bool:
             _refuse_the_last(row, owners)
             row.epoch += 1
             Link.objects.filter(user=row).delete()
+            links.recall(row)
         row.is_active = active
         row.save(update_fields=["is_active", "epoch"])
         _tell(row, at, cause, {"active": not active}, {"active": active})
@@ -98,6 +101,7 @@ def set_owner(user: User, owner: bool, at: datetime, cause: Cause) -> bool:
             return False
         if not owner:
             _refuse_the_last(row, owners)
+            links.recall(row)
         # Whoever was handed a link into a tenant must not come into all of them by it.
         if not row.was_used:
             Link.objects.filter(user=row, grant__isnull=False).delete()
