@@ -10,6 +10,8 @@ import pytest
 from tests.support.command import Command
 from tests.support.tenant import Office, connected
 
+pytestmark = pytest.mark.sqlite  # what the commands call is tested on both, in tests/overrides and tests/runs
+
 CONFIGURATION = """
 tenant: contoso
 mode: full

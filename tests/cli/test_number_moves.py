@@ -12,6 +12,8 @@ from tests import factories as make
 from tests.support.command import Command
 from tests.support.tenant import PARK_LANE, Office, connected
 
+pytestmark = pytest.mark.sqlite  # what the commands call is tested on both, in tests/runs
+
 N0, N1, N2 = (f"+44207946000{n}" for n in range(3))
 LEEDS = """
   - name: Leeds

@@ -13,6 +13,8 @@ from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.support.command import Command
 
+pytestmark = pytest.mark.sqlite  # how it is written; it is read on both in test_json.py and tests/inventory
+
 
 @pytest.fixture
 def owner(cli: Command) -> Tenant:

@@ -8,6 +8,10 @@ from numberline.policies.models import PersonPolicy
 from tests import factories as make
 from tests.policies.profile import CALLING, DIAL, LONDON, ROUTING, ProfiledOffice
 
+pytestmark = (
+    pytest.mark.sqlite
+)  # what Microsoft refuses; what is written is tested on both in test_applied.py
+
 HOUR = timedelta(hours=1)
 WITHOUT = ["User.Read.All", "TeamsTelephoneNumber.ReadWrite.All", "TeamsUserConfiguration.Read.All"]
 
