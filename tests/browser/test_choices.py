@@ -1,10 +1,12 @@
 """A field that offers people is gone through with the keys alone."""
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from numberline.access.roles import SERVICE_DESK
 from tests import factories as make
 from tests.browser.conftest import OpenPage
+from tests.browser.test_accessible import violations
 from tests.portal.people import somebody_with
 
 
@@ -25,6 +27,8 @@ def test_a_person_is_found_by_name_and_chosen_with_the_keys(open_page: OpenPage)
         who.press("ArrowDown")
     expect(who).to_have_attribute("aria-activedescendant", "person-option-1")
     expect(offered.nth(1)).to_have_attribute("aria-selected", "true")
+    page.evaluate(Axe().axe_script)
+    assert violations(page, "the open list") == []
     who.press("Escape")
     expect(offered).to_have_count(0)
     expect(who).to_have_value("smi")

@@ -89,6 +89,10 @@ def test_a_number_that_no_country_gives_is_wrong_and_one_that_is_likely_mistyped
     assert "0 wrong 1 doubtful 2 new numbers" in text
     assert "adds 1 doubtful +44207946 is too short for GB (+44)" in text
     assert "Import 2 numbers" in text
+    beside = upload(manager, owner, "first,last,range\n+44207946,,London\n+442079460001,,Nowhere\n")
+    text = words(manager.get(beside).content.decode())
+    assert "1 wrong 1 doubtful" in text, "a row beside a wrong one is not called fine"
+    assert "fine" not in text
     only = manager.get(where + "?doubtful").content.decode()
     assert len(re.findall("<tr data-row", only)) == 1
 

@@ -73,14 +73,26 @@ def _with_problems(rows: list[ImportRow], refused: ImportRefused) -> FilePreview
     wrong: dict[int, list[str]] = defaultdict(list)
     for problem in refused.problems:
         wrong[problem.row].append(problem.message)
-    return FilePreview(
-        tuple(RowPreview(row, 0, 0, tuple(wrong.get(row.row, ()))) for row in rows), tuple(wrong.get(0, ()))
+    shown = (
+        RowPreview(row, 0, 0, tuple(wrong[row.row]))
+        if row.row in wrong
+        else RowPreview(row, 0, 0, (), _doubts(row))
+        for row in rows
     )
+    return FilePreview(tuple(shown), tuple(wrong.get(0, ())))
+
+
+def _block(row: ImportRow) -> Block:
+    """The numbers of a row in which nothing is wrong."""
+    first = parse(row.first)
+    return Block(first, parse(row.last) if row.last else first)
+
+
+def _doubts(row: ImportRow) -> tuple[str, ...]:
+    return tuple(doubts([_block(row)]))
 
 
 def _counted(row: ImportRow, known: Numbers) -> RowPreview:
-    first = parse(row.first)
-    block = Block(first, parse(row.last) if row.last else first)
-    listed = Numbers.of([block])
+    listed = Numbers.of([_block(row)])
     adds = len(listed.without(known))
-    return RowPreview(row, adds, len(listed) - adds, (), tuple(doubts([block])) if adds else ())
+    return RowPreview(row, adds, len(listed) - adds, (), _doubts(row) if adds else ())
