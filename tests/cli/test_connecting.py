@@ -310,10 +310,16 @@ def test_a_credential_is_replaced_by_another_one_that_works(
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("contoso signs in with the new certificate from now on.")
     assert add.cli("tenant", "check", "contoso").code == 0
-    assert add.cli("tenant", "credential", "contoso", "--client-secret-file", secret).code == 0
+    given = ("tenant", "credential", "contoso", "--client-secret-file", secret)
+    assert add.cli(*given, "--secret-ends", "2020-01-31").code == 0
+    assert "client secret of the application ended on 2020-01-31" in add.cli("worklist", "contoso").out
+    assert add.cli(*given).code == 0
+    assert add.cli("worklist", "contoso").out == "Nothing in contoso needs a human.\n"
+    assert "write --secret-ends as 2027-01-31" in add.cli(*given, "--secret-ends", "soon").err
     assert add.cli("tenant", "check", "contoso").code == 0
     thumbprint = certificate_thumbprint(certificate.read_text())
-    first, second = entries()
+    first, dated, second = entries()
+    assert dated.after == {"kind": "client_secret", "ends": "2020-01-31"}
     ends = certificate_ends(certificate.read_text()).date().isoformat()
     assert first.after == {"kind": "certificate", "thumbprint": thumbprint, "ends": ends}
     assert second.after == {"kind": "client_secret"}

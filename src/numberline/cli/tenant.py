@@ -1,5 +1,6 @@
 """`numberline tenant`: connect tenants, list and rename them, switch automation, and check what works."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,13 @@ PasswordFile = Annotated[
     Path | None, typer.Option(metavar="F", help="A file with the password of the certificate's private key.")
 ]
 
+SecretEnds = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE", help="The day on which the secret ends, as Entra shows it: it is told before."
+    ),
+]
+
 
 @app.command(
     epilog=examples(
@@ -50,6 +58,7 @@ def add(
         str, typer.Option(metavar="ID", help="The application (client) id of the app registration.")
     ],
     client_secret_file: SecretFile = None,
+    secret_ends: SecretEnds = None,
     certificate: Certificate = None,
     certificate_password_file: PasswordFile = None,
     graph_url: Annotated[
@@ -67,6 +76,7 @@ def add(
     nothing until `numberline tenant mode` says so.
     """
     secret, pem = _credential(client_secret_file, certificate, certificate_password_file)
+    ends = _ends(secret_ends, pem)
     authority = "" if ca_file is None else _authority(ca_file)
     ready()
     from numberline import clock
@@ -79,7 +89,7 @@ def add(
         name=name,
         entra_id=entra_id,
         client_id=client_id,
-        secret=Secret(client_secret=secret, certificate_pem=pem),
+        secret=Secret(client_secret=secret, certificate_pem=pem, ends=ends),
         graph_url=graph_url,
         login_url=login_url,
         ca_pem=authority,
@@ -247,13 +257,14 @@ def check(tenant: arguments.Tenant, json: arguments.Json = False) -> None:
 
 @app.command(
     epilog=examples(
-        "numberline tenant credential contoso --client-secret-file secret.txt",
+        "numberline tenant credential contoso --client-secret-file secret.txt --secret-ends 2027-11-30",
         "numberline tenant credential contoso --certificate numberline.pem",
     )
 )
 def credential(
     tenant: arguments.Tenant,
     client_secret_file: SecretFile = None,
+    secret_ends: SecretEnds = None,
     certificate: Certificate = None,
     certificate_password_file: PasswordFile = None,
 ) -> None:
@@ -263,6 +274,7 @@ def credential(
     pass on.
     """
     secret, pem = _credential(client_secret_file, certificate, certificate_password_file)
+    ends = _ends(secret_ends, pem)
     row = tenant_of(tenant)
     from numberline import clock
     from numberline.accounts.actor import at_terminal
@@ -271,7 +283,7 @@ def credential(
     from numberline.tenants.replace import replace_credential
     from numberline.worklist.credential import watch_credential
 
-    new = Secret(client_secret=secret, certificate_pem=pem)
+    new = Secret(client_secret=secret, certificate_pem=pem, ends=ends)
     replace_credential(row, new, clock.now(), Cause(at_terminal()))
     watch_credential(row, clock.now())
     kind = "client secret" if pem is None else "certificate"
@@ -294,6 +306,18 @@ def _credential(
         return files.read_secret(secret_file), None
     assert certificate is not None
     return None, files.read_certificate(certificate, password_file)
+
+
+def _ends(text: str | None, pem: str | None) -> date | None:
+    """The day on which a client secret ends, if it was said."""
+    if text is None:
+        return None
+    if pem is not None:
+        raise Refusal("--secret-ends belongs to --client-secret-file: a certificate says itself when it ends")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(f"{text!r} is no day: write --secret-ends as 2027-01-31") from None
 
 
 def _authority(file: Path) -> str:
