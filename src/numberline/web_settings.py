@@ -159,6 +159,8 @@ MFA_FORMS = {
     "reauthenticate": "numberline.accounts.forms.ReauthenticateByCodeForm",
     "activate_totp": "numberline.accounts.forms.ActivateTOTPForm",
     "login_webauthn": "numberline.accounts.forms.LoginByPasskeyForm",
+    "authenticate_webauthn": "numberline.accounts.forms.AuthenticateByPasskeyForm",
+    "reauthenticate_webauthn": "numberline.accounts.forms.ReauthenticateByPasskeyForm",
     "add_webauthn": "numberline.accounts.forms.AddPasskeyForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _TLS

@@ -179,3 +179,13 @@ def test_hostile_input_at_the_door_is_a_refusal_and_nothing_else(
     answer = Client().post(reverse("account_login"), form)
     assert answer.status_code == 200
     assert "<script>x" not in answer.content.decode()
+
+
+def test_what_is_nested_beyond_reason_is_no_passkey_and_no_failure(database: str) -> None:
+    client = Client(raise_request_exception=False)
+    for deep in ("[" * 10_000, '{"a":' * 10_000, "[" * 10_000 + "]" * 10_000):
+        assert client.post(reverse("mfa_login_webauthn"), {"credential": deep}).status_code < 500
+    somebody(ANNA)
+    sign_in(client, ANNA, PASSWORD)
+    for route in ("mfa_add_webauthn", "mfa_reauthenticate_webauthn"):
+        assert client.post(reverse(route), {"credential": "[" * 10_000}).status_code < 500

@@ -32,6 +32,24 @@ def _plain(form: forms.Form, **labels: str) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
+class Credential(forms.JSONField):
+    """What a browser says of a passkey. What is nested beyond reason is no credential, and no failure of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, widget=forms.HiddenInput)
+
+    def to_python(self, value: Any) -> Any:
+        """What it says. Raises ValidationError."""
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """It is not sent back: the browser asks the passkey anew."""
+        return None
+
+
 class LoginForm(account.LoginForm):  # type: ignore[misc]
     """Mail address and password."""
 
@@ -112,6 +130,8 @@ class ActivateTOTPForm(_CodeCounted, totp.ActivateTOTPForm):  # type: ignore[mis
 class LoginByPasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
     """Signing in with a passkey alone. Nobody guesses a signature; what is counted is the work of looking at it."""
 
+    credential = Credential()
+
     def clean_credential(self) -> Authenticator:
         """Whose passkey it is."""
         counted = counting(attempts.PASSKEY, address=_here())
@@ -123,6 +143,8 @@ class LoginByPasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
 class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey, or a security key that is a second factor only."""
 
+    credential = Credential()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].validators.append(MaxLengthValidator(100))
@@ -131,6 +153,18 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
         alone.help_text = (
             "It then asks for a fingerprint, a face or a PIN. Leave it off for a security key without one."
         )
+
+
+class AuthenticateByPasskeyForm(webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey or a security key as the second step of signing in."""
+
+    credential = Credential()
+
+
+class ReauthenticateByPasskeyForm(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey or a security key, once more."""
+
+    credential = Credential()
 
 
 class FirstPasswordForm(forms.Form):
