@@ -71,7 +71,6 @@ PAGES: dict[str, str] = {
     "ranges, of a provider": "ranges/?provider=Carrier+2",
     "a range": "ranges/{small_range}/",
     "overview": "",
-    "plan": "plan/",
     "worklist": "worklist/",
     "worklist, of a code": "worklist/?code=not_ready",
     "worklist, whose number no longer fits": "worklist/?code=moved",
@@ -93,6 +92,7 @@ PAGES: dict[str, str] = {
 }
 """Each page by name: its address below the tenant's. What stands in braces is filled in (bench.pages_tenant)."""
 SHOWN: dict[str, str] = {
+    "a plan of many changes": "plan/",
     "a range of many numbers": "ranges/{range}/",
     "the cells of a range": "ranges/{range}/cells/?first=442007000000",
 }

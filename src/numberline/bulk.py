@@ -5,7 +5,7 @@ caller names, and only rows of this tenant are updated. All rows are written, or
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -108,6 +108,14 @@ def _prepared(
         for place, name in enumerate(fields)
         if (convert := _converter(_field(model, name))) is not None
     ]
+    if not converted:
+        return ([*row, *last] for row in rows)
+    return _converted(rows, last, converted)
+
+
+def _converted(
+    rows: Iterable[Row], last: list[Any], converted: Sequence[tuple[int, Callable[[Any], Any]]]
+) -> Iterator[list[Any]]:
     for row in rows:
         values = [*row, *last]
         for place, convert in converted:
@@ -118,7 +126,8 @@ def _prepared(
 
 def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        # Of thousands of rows most have the same few moments.
+        return lru_cache(maxsize=256)(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.JSONField):
         return partial(field.get_db_prep_save, connection=connection)
     return None

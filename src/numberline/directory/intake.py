@@ -44,6 +44,9 @@ FACT_FIELDS = (
 
 WRITTEN = ("object_id", "first_seen", *FACT_FIELDS)
 _values = attrgetter(*WRITTEN)
+_BLANK: list[tuple[str, Any]] = [
+    (column.attname, column.get_default()) for column in Person._meta.concrete_fields
+]
 
 DELETED = {"changed": "soft", "deleted": "permanent"}
 _encode = msgspec.json.encode
@@ -106,7 +109,7 @@ def take_people(
             facts = facts_from_attributes(attributes, table, person.first_seen if person else at)
             (intake.new if person is None else intake.changed).append(user.id)
             if person is None:
-                person = Person(tenant_id=tenant.pk, object_id=user.id, first_seen=at)
+                person = _new(tenant.pk, user.id, at)
             elif person.deleted or _telephony(_decode(person.attributes), table) != _telephony(
                 attributes, table
             ):
@@ -161,6 +164,14 @@ def _telephony(attributes: dict[str, Any], table: PlanTable) -> set[tuple[str, .
 def _write(tenant_id: int, people: list[Person]) -> None:
     """New people are inserted, known ones brought up to date; what others write of them stays."""
     bulk.upsert(Person, tenant_id, WRITTEN, map(_values, people), unique="object_id", update=FACT_FIELDS)
+
+
+def _new(tenant_id: int, object_id: str, at: datetime) -> Person:
+    """Somebody of whom nothing is known: all fields in a row, several times as fast as by their names."""
+    given = {"tenant_id": tenant_id, "object_id": object_id, "first_seen": at}
+    made: Any = Person
+    person: Person = made(*(given.get(name, default) for name, default in _BLANK))
+    return person
 
 
 def _apply(person: Person, facts: PersonFacts, text: str, at: datetime) -> Person:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -33,7 +34,7 @@ _NAMES: Final = ("displayName", "givenName", "surname")
 ADDRESS: Final = "@"
 """What stands before a UPN or mail address."""
 _ADDRESSES: Final = ("userPrincipalName", "mail")
-_PREFIXES: Final = tuple((attribute.graph, f"={attribute.graph.lower()}=") for attribute in SEARCHED)
+_PREFIXES: Final = {attribute.graph: f"={attribute.graph.lower()}=" for attribute in SEARCHED}
 
 
 def attribute_term(graph: str, value: str) -> str:
@@ -54,9 +55,9 @@ def terms_of(attributes: Mapping[str, Any]) -> set[str]:
             found.update(words(whole.partition("@")[0]))
     if text := attributes.get("employeeId"):
         found.update(words(text))
-    for graph, prefix in _PREFIXES:
-        if text := attributes.get(graph):
-            found.add(prefix + fold(text))
+    for graph in _PREFIXES.keys() & attributes.keys():
+        if text := attributes[graph]:
+            found.add(_PREFIXES[graph] + fold(text))
     return {term[:LONGEST] for term in found}
 
 
@@ -89,5 +90,6 @@ def keep_terms(tenant_id: int, changed: Changed) -> None:
         stored = Term.objects.of(tenant_id).filter(person_id__in={key for key, _ in gone})
         ended = [pk for pk, *term in stored.values_list("pk", "person_id", "text") if tuple(term) in gone]
         Term.objects.of(tenant_id).filter(pk__in=ended).delete()
-    new = ((keys[key], term) for key in different for term in sorted(wanted[key] - had.get(key, none)))
-    bulk.insert(Term, tenant_id, ("person", "text"), new)
+    new = ((keys[key], term) for key in different for term in wanted[key] - had.get(key, none))
+    # In the order of the larger index, so that neighbours are written together.
+    bulk.insert(Term, tenant_id, ("person", "text"), sorted(new, key=itemgetter(1, 0)))
