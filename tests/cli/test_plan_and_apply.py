@@ -141,7 +141,7 @@ def test_an_export_applied_again_changes_nothing(office: Office) -> None:
 
 
 def test_numbers_are_imported_after_a_preview_that_changes_nothing(office: Office) -> None:
-    rows = "first,last,range\n+441632960000,+441632960009,London Park Lane\n"
+    rows = "first,last,range\n+442079450000,+442079450009,London Park Lane\n"
     preview = office.cli("import", "numbers", "contoso", "-", "--preview", stdin=rows)
     assert preview.out == 'range "London Park Lane" would gain 10 numbers\n'
     assert office.json("number", "list", "contoso")["items"][0]["number"] == "+442079460000"
@@ -149,4 +149,4 @@ def test_numbers_are_imported_after_a_preview_that_changes_nothing(office: Offic
         office.cli("import", "numbers", "contoso", "-", stdin=rows).out
         == 'range "London Park Lane" gained 10 numbers\n'
     )
-    assert office.json("number", "list", "contoso")["items"][0]["number"] == "+441632960000"
+    assert office.json("number", "list", "contoso")["items"][0]["number"] == "+442079450000"
