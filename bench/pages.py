@@ -26,7 +26,7 @@ from bench.tenant import SOURCE
 SIZES = {
     "full": {"numbers": 1_000_000, "people": 200_000, "small": 1_000, "turns": 15, "slower": 3.0},
     # Pages of some milliseconds beside whatever else the machine does: a page that counts or sorts is slower than that.
-    "small": {"numbers": 50_000, "people": 10_000, "small": 1_000, "turns": 11, "slower": 6.0},
+    "small": {"numbers": 50_000, "people": 10_000, "small": 1_000, "turns": 7, "slower": 6.0},
 }
 RUNS = {"full": 1, "small": 1}
 QUERIES, KILOBYTES = 20, 150
