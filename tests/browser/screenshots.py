@@ -7,18 +7,21 @@ stand beside it. Only those that documentation shows are kept in the repository.
 import sys
 import threading
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import BrowserContext, Page
 
-from numberline.access.permissions import Open
 from numberline.cli.demo import place
 from numberline.cli.demo import portal as demo_portal
 from numberline.cli.start import ready
 from tests.support import browser as browsers
+
+if TYPE_CHECKING:
+    from tests.browser.shots import Shot
+
+Cookies = list[tuple[str, str]]
 
 FOLDER = Path("docs/images")
 PEOPLE = 2000
@@ -41,49 +44,62 @@ def main() -> None:
         base = demo_portal.address(listening)
         place.reached_at(base)
         ready()
+        from numberline import clock
+        from numberline.accounts import links
         from numberline.cli.demo.company import Telling, Wish, opened
         from numberline.jobs.loop import Loop
+        from numberline.tenants.models import Tenant
+        from tests.browser.shots import Shot, shots
+        from tests.browser.shots_eyes import asked_for, connected, looking, priya
 
         wish = Wish(PEOPLE, 1, 0, history=True)
         with opened(data, wish, Telling(lambda: 0.0, Event())) as company, demo_portal.answering(listening):
             loop = Loop(pace=5.0)
             working = threading.Thread(target=loop.run)
             working.start()
+            tenant = Tenant.objects.get(pk=company.tenant_id)
             try:
-                take(base, [page for page in addresses(company.tenant_id) if only in page[0]], folder)
+                asked_for(tenant)
+                eyes = looking(tenant, base)
+                link = links.make(priya(), clock.now(), "cli:anna", grant=priya().grants.get()).address
+                take(base, eyes, [shot for shot in shots(tenant, link) if only in shot.name], folder)
             finally:
                 loop.stop()
                 working.join()
+            if only in "home":  # with one tenant alone nobody sees the choice
+                connected(tenant)
+                take(base, eyes, [Shot("home", "/")], folder)
 
 
-def take(base: str, pages: list[tuple[str, str, bool]], folder: Path) -> None:
-    """Every page in every size and theme, inside as the owner, outside as nobody."""
-    from numberline.accounts.models import User
-    from tests.portal.people import signed_in
-
-    cookies = signed_in(User.objects.get(owner=True)).cookies.items()
+def take(base: str, eyes: dict[str, Cookies], pages: list["Shot"], folder: Path) -> None:
+    """Every page in every size and theme, by whoever is to see it."""
     with browsers.chromium() as browser:
         for size, (width, height) in SIZES.items():
             for dark in (False, True):
-                inside, outside = (
-                    browsers.context(browser, base, dark=dark, width=width, height=height) for _ in range(2)
-                )
-                inside.add_cookies(
-                    [{"name": name, "value": cookie.value, "url": base} for name, cookie in cookies]
-                )
-                for name, address, open_ in pages:
-                    file = folder / f"{name}{size}{'-dark' if dark else ''}.png"
+                contexts = {
+                    who: browsers.context(browser, base, dark=dark, width=width, height=height)
+                    for who in eyes
+                }
+                for who, cookies in eyes.items():
+                    contexts[who].add_cookies(
+                        [{"name": name, "value": value, "url": base} for name, value in cookies]
+                    )
+                for shot in pages:
+                    file = folder / f"{shot.name}{size}{'-dark' if dark else ''}.png"
                     tallest = SHOWN if width > 1000 and not dark else TALLEST
-                    _picture(outside if open_ else inside, address, file, (width, tallest))
-                inside.close()
-                outside.close()
+                    _picture(contexts[shot.who], shot, file, (width, tallest))
+                for context in contexts.values():
+                    context.close()
 
 
-def _picture(context: BrowserContext, address: str, file: Path, size: tuple[int, int]) -> None:
+def _picture(context: BrowserContext, shot: "Shot", file: Path, size: tuple[int, int]) -> None:
     page: Page = context.new_page()
     width, tallest = size
-    if browsers.shows(page, address):
+    if browsers.shows(page, shot.address):
         page.wait_for_load_state("networkidle")
+        if shot.then is not None:
+            shot.then(page)
+            page.wait_for_load_state("networkidle")
         tall = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(600, min(tallest, tall))})
         if file.stem in BEGIN:
@@ -113,51 +129,6 @@ def smaller(png: bytes) -> bytes:
         len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
         for kind, data in parts
     )
-
-
-def addresses(tenant_id: int) -> Iterator[tuple[str, str, bool]]:
-    """Name, address and whether it is for anybody, of each page of the access table."""
-    from django.urls import NoReverseMatch, reverse
-
-    from numberline.access.routes import ROUTES
-
-    known = _things(tenant_id)
-    for name, route in ROUTES.items():
-        if route.reads is None:
-            continue
-        first = name.partition("_")[0]
-        own = {"tenant": "contoso"} if route.in_tenant else {}
-        for arguments in (known.get(name), known.get(first), {}):
-            if arguments is None:
-                continue
-            try:
-                yield name, reverse(name, kwargs=own | arguments), route.reads is Open.ANYONE
-                break
-            except NoReverseMatch:
-                continue
-
-
-def _things(tenant_id: int) -> dict[str, dict[str, Any]]:
-    """What the pages of one thing are shown for: somebody who moved, their number, a range, a run, a plan."""
-    from numberline.accounts.models import User
-    from numberline.assignments.models import Assignment
-    from numberline.audit.models import Entry
-    from numberline.planning.models import StoredPlan
-    from numberline.runs.models import Run
-
-    entry = Entry.objects.of(tenant_id).filter(verb="swap").latest("seq")
-    held = Assignment.objects.of(tenant_id).select_related("number").get(person=entry.person, until=None)
-    colleague = User.objects.get(owner=False)
-    return {
-        "person": {"object_id": entry.person},
-        "number": {"text": held.number.text},
-        "range": {"name": "London Park Lane BT Direct Routing"},
-        "run": {"key": Run.objects.of(tenant_id).filter(kind="sync").latest("pk").pk},
-        "entry": {"seq": entry.seq},
-        "plan_named": {"name": StoredPlan.objects.of(tenant_id).latest("pk").name},
-        "account_of": {"account_id": colleague.pk},
-        "team_member": {"grant_id": colleague.grants.get().pk},
-    }
 
 
 if __name__ == "__main__":

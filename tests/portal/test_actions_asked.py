@@ -117,7 +117,7 @@ def test_the_button_names_the_number_and_the_person(client: Client, tenant: Tena
     assert ">Assign +44 20 7946 0002 to ben@contoso.example now</button>" in page
     page = text(client.get(on_number(tenant, "release", make.N1)))
     assert ">Release +44 20 7946 0001 now</button>" in page
-    assert "ann@contoso.example loses +442079460001 in Teams, at once" in page
+    assert "ann@contoso.example loses +44 20 7946 0001 in Teams, at once" in page
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,8 @@ class Plain(forms.CharField):
 class Reasoned(forms.Form):
     """Why something is done, for the audit trail."""
 
-    reason = Plain(max_length=1000, help_text="Stands in the audit trail.")
-    ticket = Plain(
-        max_length=200, required=False, help_text="The ticket that it belongs to, if there is one."
-    )
+    reason = Plain(max_length=1000, help_text="It stands in the audit trail.")
+    ticket = Plain(max_length=200, required=False, label="Ticket, if there is one")
 
 
 class Ending(Reasoned):

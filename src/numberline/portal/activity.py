@@ -19,7 +19,7 @@ from numberline.directory.find import PersonUnknown, person_named
 from numberline.paging import page
 from numberline.portal.downloads import csv_file, json_lines
 from numberline.portal.request import InTenant
-from numberline.portal.trail import told
+from numberline.portal.trail import told, with_names
 
 COLUMNS = (
     *("seq", "at", "actor", "verb", "person", "number", "before", "after", "code", "reason", "ticket", "run"),
@@ -65,7 +65,7 @@ def entry(request: InTenant, seq: int) -> HttpResponse:
     context = {
         "one": one,
         "entry": found,
-        "differences": differences(found),
+        "differences": with_names(tenant.pk, differences(found)),
         "before": seq - 1 if seq - 1 in around else None,
         "after": seq + 1 if seq + 1 in around else None,
     }

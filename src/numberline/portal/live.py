@@ -59,6 +59,11 @@ class Live:
         self.stamp = sha256(repr(facts).encode()).hexdigest()[:16]
 
     @property
+    def due_now(self) -> bool:
+        """Whether the next pass only waits for the loop to come by."""
+        return self.due is not None and self.due < clock.now() + timedelta(seconds=1)
+
+    @property
     def at_work(self) -> Run | None:
         """The run that is at work, if any."""
         return self.runs[0] if self.runs and self.runs[0].ended_at is None else None

@@ -1,5 +1,6 @@
 """How pages write numbers, states and times."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -37,6 +38,7 @@ SYSTEMS = (
     *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
     *(("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")),
 )
+WRITTEN = re.compile(r"(?<![\w+])\+[1-9][0-9]{6,14}(?:;ext=[0-9]{1,15})?(?![0-9])")
 STEPS = ((86400 * 365, "y"), (86400 * 30, "mo"), (86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -47,9 +49,15 @@ def grouped(text: str | None) -> str:
 
 
 @register.filter
+def readable(sentence: object) -> str:
+    """A sentence with the numbers in it as their countries write them, for E.164 is for machines."""
+    return WRITTEN.sub(lambda found: phone.grouped(found[0]), str(sentence or ""))
+
+
+@register.filter
 def words(code: object) -> str:
-    """A code as words: `next_available` is "next available"."""
-    return str(code).replace("_", " ")
+    """A code as words: `next_available` and Microsoft's `nextAvailable` are "next available"."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda found: f" {found[0].lower()}", str(code)).replace("_", " ")
 
 
 @register.filter
