@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from numberline.access.permissions import Open
 from numberline.access.roles import OWNER
@@ -45,6 +45,53 @@ def test_axe_finds_nothing_on_any_page_light_or_dark(open_page: OpenPage, part: 
         wrong += violations(page, f"{name}, dark", CONTRAST)
     assert "\n".join(wrong) == ""
     assert seen > 3
+
+
+def test_axe_finds_nothing_in_what_a_page_opens(open_page: OpenPage) -> None:
+    tenant = make.tenant()
+    prepare(tenant)
+    page = open_page(somebody_with(OWNER, tenant))
+    wrong = []
+    for address, opens in OPENED.items():
+        page.emulate_media(color_scheme="light")
+        page.goto(f"/t/contoso/{address}")
+        opens(page)
+        page.evaluate(Axe().axe_script)
+        wrong += violations(page, f"{address}, light")
+        page.emulate_media(color_scheme="dark")
+        wrong += violations(page, f"{address}, dark", CONTRAST)
+    assert "\n".join(wrong) == ""
+
+
+def opens_a_sheet(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Details").get_by_role("heading", level=1)).to_be_visible()
+
+
+def opens_columns_and_ticks(page: Page) -> None:
+    page.locator("[data-tick]").first.check()
+    page.locator(".columns-menu > summary").click()
+    expect(page.locator("[data-bulk]")).to_be_visible()
+    expect(page.get_by_role("button", name="Show these")).to_be_visible()
+
+
+def opens_the_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def opens_a_menu(page: Page) -> None:
+    page.locator(".item-menu > summary").first.click()
+
+
+OPENED = {
+    "people/": opens_a_sheet,
+    "numbers/": opens_columns_and_ticks,
+    "worklist/": opens_a_menu,
+    "ranges/": opens_the_keys,
+    "people/nobody/": lambda page: None,  # which is not there
+}
 
 
 def violations(page: Page, where: str, options: dict[str, Any] | None = None) -> list[str]:

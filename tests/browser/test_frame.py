@@ -1,5 +1,7 @@
 """The frame around every page, as a browser shows it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -8,6 +10,16 @@ from tests import factories as make
 from tests.browser.conftest import OpenPage
 from tests.portal.people import somebody_with
 from tests.support.browser import Watch
+
+COUNTED = """Array.from(document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']"))
+    .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.disabled && each.tabIndex >= 0)
+    .map((each, at) => each.dataset.at = String(at))"""
+"""Numbers whatever Tab should come to, in the order in which it is read."""
+FOCUSED = """(() => {
+    const each = document.activeElement, look = getComputedStyle(each);
+    return [each.dataset.at || "", look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2];
+})()"""
+"""Where the focus is, and whether one sees that."""
 
 
 @pytest.mark.journey
@@ -51,6 +63,64 @@ def test_a_question_mark_shows_the_keys_and_escape_gives_them_and_a_field_back(o
     expect(keys).to_be_hidden()
     expect(page.locator("[data-search]")).to_have_value("ann?")
     expect(page.locator("[data-search]")).not_to_be_focused()
+
+
+def test_g_and_the_letter_of_each_place_goes_there(open_page: OpenPage) -> None:
+    page = open_page(somebody_with(OWNER, make.tenant()))
+    page.goto("/t/contoso/")
+    page.evaluate(
+        """document.querySelector(".places").addEventListener("click", event => {
+            event.preventDefault();
+            (window.went ||= []).push(new URL(event.target.closest("a").href).pathname.split("/")[3]);
+        })"""
+    )
+    for letter in "opnrclwas":
+        page.keyboard.press("g")
+        page.keyboard.press(letter)
+    assert page.evaluate("window.went") == [
+        "",
+        *("people", "numbers", "ranges", "rules", "plan", "worklist", "activity", "settings"),
+    ]
+
+
+def test_j_and_k_move_along_the_rows_x_ticks_and_enter_opens(open_page: OpenPage) -> None:
+    tenant = make.tenant()
+    home = make.range_(tenant, "London")
+    for number in ("+442079460001", "+442079460002", "+442079460003"):
+        make.number(tenant, number, home)
+    page = open_page(somebody_with(OWNER, tenant))
+    page.goto("/t/contoso/numbers/")
+    for key in ("j", "j", "x", "j", "x", "k", "x"):
+        page.keyboard.press(key)
+    ticked = page.locator("[data-tick]:checked")
+    expect(ticked).to_have_count(1)
+    expect(ticked).to_have_value("+442079460003")
+    expect(page.locator("[data-bulk]")).to_contain_text("1 ticked")
+    expect(page.get_by_role("row", name="+44 20 7946 0002")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"open=(\+|%2B)442079460002$"))
+
+
+@pytest.mark.parametrize("address", ["numbers/", "ranges/London/change/"])
+def test_tab_comes_to_everything_shows_where_it_is_and_gets_out_again(
+    open_page: OpenPage, address: str
+) -> None:
+    tenant = make.tenant()
+    make.number(
+        tenant, "+442079460001", make.range_(tenant, "London", rule='City = "London" OR City = "Leeds"')
+    )
+    page = open_page(somebody_with(OWNER, tenant))
+    page.goto(f"/t/contoso/{address}")
+    page.wait_for_load_state("networkidle")
+    wanted = page.evaluate(COUNTED)
+    visited = []
+    for _ in range(len(wanted) + 1):
+        page.keyboard.press("Tab")
+        visited.append(page.evaluate(FOCUSED))
+    assert visited[0] == ["0", True], "the link past the navigation comes first"
+    assert [at for at, _ in visited[: len(wanted)]] == wanted
+    assert [at for at, seen in visited[: len(wanted)] if not seen] == []
+    assert visited[-1][0] in ("", "0"), "nothing keeps the focus"
 
 
 def test_on_a_narrow_screen_the_place_that_is_open_is_in_sight(open_page: OpenPage) -> None:

@@ -159,6 +159,21 @@ def test_a_table_that_is_taken_away_holds_no_formula(tenant: Tenant, client: Cli
     ]
 
 
+def test_an_entry_names_the_people_of_its_facts_and_writes_numbers_as_one_reads_them(
+    tenant: Tenant, client: Client
+) -> None:
+    record(
+        tenant.pk,
+        make.NOW + 2 * make.DAY,
+        Cause("automation", "+442079460001 of Ann went to +442079460002;ext=7."),
+        Fact("assign", make.oid("ann"), make.N1, {"holder": make.oid("nobody")}, {"holder": make.oid("ann")}),
+    )
+    page = client.get(reverse("entry", args=[tenant.name, 3])).content.decode()
+    assert "<ins>Ann Smith</ins>" in page
+    assert f"<del>{make.oid('nobody')}</del>" in page, "whom the directory does not know"
+    assert "+44 20 7946 0001 of Ann went to +44 20 7946 0002 ext. 7." in page
+
+
 def test_an_entry_shows_what_it_changed_and_its_neighbours(tenant: Tenant, client: Client) -> None:
     answer = client.get(reverse("entry", args=[tenant.name, 2]))
     shown = answer.content.decode()
