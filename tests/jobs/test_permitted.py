@@ -107,3 +107,13 @@ def test_an_address_of_any_length_is_found_again(database: str) -> None:
     long = somebody(f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example")
     assert user_of(in_portal(long)) == long
     assert user_of("cli:anna") is None
+
+
+def test_what_somebody_asked_for_who_may_not_any_longer_does_not_stand_for_who_asks_after_them(
+    tenant: Tenant,
+) -> None:
+    gone, stays = somebody_with(SERVICE_DESK, tenant), somebody_with(RANGE_MANAGER, tenant)
+    ask(tenant, Kind.SYNC, actor=in_portal(gone))
+    the_role(gone, tenant)
+    ask(tenant, Kind.SYNC, actor=in_portal(stays))
+    assert [task.state for task in carry_out_waiting(tenant)] == [State.REFUSED, State.DONE]

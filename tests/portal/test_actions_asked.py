@@ -185,3 +185,26 @@ def test_somebody_of_another_tenant_can_not_be_given_a_number_here(client: Clien
     assert "cleo@" not in page
     page = text(client.get(on_person(tenant, "assign", make.oid("ben"), number="+442079460777")))
     assert "is not among this tenant&#x27;s numbers" in page
+
+
+def offered(client: Client, tenant: Tenant) -> list[str]:
+    page = text(client.get(reverse("number", args=[tenant.name, make.N2])))
+    return [act for act in ("adopt", "release") if on_number(tenant, act, make.N2) in page]
+
+
+def test_a_number_set_in_teams_that_teams_shows_free_again_is_offered_to_be_released(
+    client: Client, tenant: Tenant
+) -> None:
+    make.holding(make.number_row(tenant, make.N2), "ben", source="found", freed_in_teams_at=make.NOW)
+    assert offered(client, tenant) == ["release"]
+    page = text(client.get(on_number(tenant, "release", make.N2)))
+    assert "in Teams, at once" not in page
+    assert f"Teams shows {make.N2} free already: it is no longer kept for ben@contoso.example" in page
+
+
+@pytest.mark.parametrize("category", ["private", "second", "service"])
+def test_what_is_never_touched_is_not_offered_to_be_adopted(
+    client: Client, tenant: Tenant, category: str
+) -> None:
+    make.holding(make.number_row(tenant, make.N2), "ben", source="found", category=category)
+    assert offered(client, tenant) == []

@@ -64,7 +64,7 @@ def ask(
     VERBS[kind].check(given)
     if kind in SAME:
         waiting = Task.objects.of(tenant.pk).filter(kind=kind, state=State.WAITING, arguments=given).first()
-        if waiting is not None:
+        if waiting is not None and not why_not_permitted(waiting):
             return waiting
     return Task.objects.of(tenant.pk).create(
         kind=kind,

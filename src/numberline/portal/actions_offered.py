@@ -6,7 +6,7 @@ from numberline.assignments.models import Assignment
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
-from numberline.overrides.holding import is_ours
+from numberline.overrides.holding import why_not_adopted, why_not_ours
 from numberline.portal import actions_number as numbers
 from numberline.portal import actions_person as people
 from numberline.portal.actions import Action, Offer
@@ -31,7 +31,7 @@ def person_offers(who: Person, held: Assignment | None, now: datetime) -> list[O
     """What makes sense for a person as they are; the first is what is wanted most."""
     has = held is not None and held.freed_in_teams_at is None
     wanted: list[Action[Person]] = [CHANGE, SWAP, RELEASE_THEIRS] if has else [ASSIGN]
-    if has and held is not None and not is_ours(held):
+    if has and held is not None and (why_not_ours(held) or why_not_adopted(held)):
         wanted = []
     if held is not None and not has:
         wanted.append(RELEASE_THEIRS)
@@ -43,7 +43,9 @@ def person_offers(who: Person, held: Assignment | None, now: datetime) -> list[O
 def number_offers(row: Number, held: Assignment | None, now: datetime) -> list[Offer]:
     """What makes sense for a number as it is."""
     wanted = list(_BY_STATE.get(State(row.state), ()))
-    if held is not None and not is_ours(held):
+    if held is not None and why_not_ours(held):
+        wanted = []
+    elif held is not None and why_not_adopted(held):
         wanted = [ADOPT]
     if row.state != State.RETIRED:
         wanted.append(numbers.UNLOCK if numbers.is_locked(row, now) else numbers.LOCK)

@@ -41,13 +41,17 @@ def _release(_visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
         if rest
         else "It is available at once."
     )
+    freed = held.freed_in_teams_at is not None
     effects = (
-        f"{who} loses {row.text} in Teams, at once: nobody reaches them at it any more.",
+        f"Teams shows {row.text} free already: it is no longer kept for {who}."
+        if freed
+        else f"{who} loses {row.text} in Teams, at once: nobody reaches them at it any more.",
         rests,
         "Automation gives them no other number until somebody assigns one or includes them.",
     )
     shown = phone.grouped(row.text)
-    return Preview(f"Release {shown}", effects, f"Release {shown} now", facts_of_number(row), danger=True)
+    facts = (*facts_of_number(row), freed)
+    return Preview(f"Release {shown}", effects, f"Release {shown} now", facts, danger=True)
 
 
 def _as_shown(row: Number) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.directory.spoken import attributes_spoken, spoken
 from numberline.jobs.models import Kind
-from numberline.overrides.holding import why_not_adopted
+from numberline.overrides.holding import is_ours, why_not_adopted, why_not_ours
 from numberline.policies.listing import policies_of
 from numberline.portal.actions import Offer
 from numberline.portal.actions_asked import asked
@@ -62,7 +62,8 @@ def person(request: InTenant, object_id: str) -> HttpResponse:
         "under_way": under_way(visit, "person", who.object_id),
         "needs": needs_of(visit.tenant, person=who.object_id),
         "offers": _offers(visit, who, held),
-        "may_adopt": held is not None and why_not_adopted(held) is not None and visit.allows(Permission.ACT),
+        "ours": held is None or is_ours(held),
+        "may_adopt": visit.allows(Permission.ACT) and held is not None and _to_adopt(held),
         "may_sync": visit.allows(Permission.SYNC),
         "history": history[::-1],
         "more": len(history) == LAST,
@@ -90,6 +91,10 @@ def person_sync(request: InTenant, object_id: str) -> HttpResponse:
         return redirect("person", request.visit.tenant.name, object_id)
     cause = Cause(in_portal(request.user))
     return asked(request.visit, Kind.SYNC_PERSON, {"person": who.object_id}, cause, ("person", who.object_id))
+
+
+def _to_adopt(held: Assignment) -> bool:
+    return why_not_ours(held) is None and why_not_adopted(held) is not None
 
 
 def _offers(visit: Visit, who: Person, held: Assignment | None) -> list[Offer]:
