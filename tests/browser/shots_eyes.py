@@ -18,7 +18,7 @@ from tests.browser.shots import DESK, DESK_MAIL, NOBODY, OWNER, RANGE, SECURED
 from tests.portal.codes import set_up_app, sign_in
 from tests.portal.people import PASSWORD, signed_in
 
-CAUSE = Cause("cli:anna", reason="for the pictures")
+CAUSE = Cause("cli:anna", reason="They are new in the team.")
 
 
 def looking(tenant: Tenant, base: str) -> dict[str, list[tuple[str, str]]]:
