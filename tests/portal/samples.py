@@ -107,6 +107,7 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     },
     **{route: {"text": NUMBER} for route in ROUTES if route == "number" or route.startswith("number_")},
     "plan_named": plan,
+    "plan_export": plan,
     "plan_apply": plan,
     "plan_refuse": plan,
     "import_preview": upload,

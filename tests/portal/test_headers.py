@@ -49,7 +49,7 @@ def test_downloads_are_kept_by_nobody_and_never_opened_as_pages(database: str) -
     tenant = make.tenant()
     prepare(tenant)
     client = signed_in(somebody_with(ADMINISTRATOR, tenant))
-    for name in ("people_export", "numbers_export", "activity_export"):
+    for name in ("people_export", "numbers_export", "activity_export", "plan_export"):
         answer = client.get(reverse(name, kwargs=arguments(name, tenant)))
         assert answer["Content-Disposition"].startswith("attachment; ")
         assert answer["Cache-Control"] == "private, no-store"

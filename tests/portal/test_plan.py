@@ -1,7 +1,10 @@
 """The plan in the portal: what automation wants, what is held, and what a human decides about exactly this plan."""
 
+import csv
+import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -135,6 +138,28 @@ def test_a_big_plan_stays_a_small_page_that_counts_the_rest(manager: Client, own
     text = manager.get(at(owner, "plan")).content.decode()
     assert "And 201 more" in text
     assert len(text) < 150_000
+
+
+def test_whoever_decides_about_a_big_plan_can_read_all_of_it(manager: Client, owner: Tenant) -> None:
+    plan = planned(owner)
+    whole = at(owner, "plan_export", name=plan.name)
+    assert f'href="{whole}"' in manager.get(at(owner, "plan")).content.decode()
+    answer: Any = manager.get(whole)
+    (row,) = csv.DictReader(io.StringIO(b"".join(answer).decode("utf-8-sig")))
+    assert (row["upn"], row["action"], row["number"], row["limit"]) == (
+        *("ann@contoso.example", "assign", make.N1),
+        "mode",
+    )
+    theirs = planned(make.tenant("fabrikam"))
+    assert manager.get(at(owner, "plan_export", name=theirs.name)).status_code == 404
+
+
+def test_refusing_a_plan_promises_nothing_of_what_goes_ahead_anyway(manager: Client, owner: Tenant) -> None:
+    owner.mode = "full"
+    owner.save()
+    planned(owner)
+    text = " ".join(manager.get(at(owner, "plan")).content.decode().split())
+    assert "what goes ahead is decided anew by the next run, and done if it is wanted then" in text
 
 
 @pytest.fixture

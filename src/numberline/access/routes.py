@@ -94,6 +94,7 @@ ROUTES: dict[str, Route] = {
     "import_confirm": Route(None, Permission.BULK),
     "plan": Route(Permission.VIEW),
     "plan_named": Route(Permission.VIEW),
+    "plan_export": Route(Permission.VIEW),
     "plan_make": Route(None, Permission.SYNC),
     "plan_apply": Route(None, Permission.PLANS),
     "plan_refuse": Route(None, Permission.PLANS),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 
 from numberline import clock
 from numberline.assignments.listing import holders_of
@@ -14,6 +14,7 @@ from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.inventory.search import wanted_numbers
 from numberline.paging import page
+from numberline.planning.store import PlanUnknown, plan_named, shown
 from numberline.portal.downloads import csv_file
 from numberline.portal.filters import Filters
 from numberline.portal.numbers import wanted_of
@@ -30,6 +31,7 @@ NUMBERS = (
     *("number", "state", "holder", "holder_upn", "range", "type", "provider", "country", "area_code"),
     *("since", "until", "locked", "reserved_for", "reserved_purpose"),
 )
+PLAN = ("person", "upn", "action", "number", "from_number", "range", "type", "code", "reason", "limit")
 
 
 def people_export(request: InTenant) -> HttpResponseBase:
@@ -58,6 +60,16 @@ def numbers_export(request: InTenant) -> HttpResponseBase:
                 yield _number(row, holders.get(row.pk))
 
     return csv_file(_name(f"numbers {visit.tenant.name}"), NUMBERS, lines())
+
+
+def plan_export(request: InTenant, name: str) -> HttpResponseBase:
+    """Every change of a plan; `limit` is what holds it, empty for what goes ahead."""
+    try:
+        told = shown(plan_named(request.visit.tenant, name))
+    except PlanUnknown as error:
+        raise Http404 from error
+    rows = ([change.get(key) for key in PLAN] for change in (*told["changes"], *told["held"]))
+    return csv_file(_name(f"plan {request.visit.tenant.name} {told['plan']}"), PLAN, rows)
 
 
 def _person(row: Person, number: str, since: Any) -> Sequence[Any]:

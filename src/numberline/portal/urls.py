@@ -9,7 +9,7 @@ from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
 from numberline.portal.bulk import numbers_bulk
 from numberline.portal.choices import people_choices, person_numbers
-from numberline.portal.export import numbers_export, people_export
+from numberline.portal.export import numbers_export, people_export, plan_export
 from numberline.portal.first_steps import first_steps
 from numberline.portal.health import health
 from numberline.portal.home import home
@@ -56,6 +56,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("plan/", plan, name="plan"),
     path("plan/make/", plan_make, name="plan_make"),
     path("plan/<str:name>/", plan, name="plan_named"),
+    path("plan/<str:name>/export/", plan_export, name="plan_export"),
     path("plan/<str:name>/apply/", plan_apply, name="plan_apply"),
     path("plan/<str:name>/refuse/", plan_refuse, name="plan_refuse"),
     path("numbers/bulk/", numbers_bulk, name="numbers_bulk"),
