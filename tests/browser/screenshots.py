@@ -30,6 +30,8 @@ TALLEST, SHOWN = 1300, 600
 """Pixels below which a long page is cut: at fewer where it is wide and light, as documentation shows it."""
 
 
+HIGHER = {"overview": 760}
+"""Those of documentation that say more with a few lines more."""
 BEGIN = {"range_edit": ".rule-editor"}
 """Where documentation's picture of a page begins, if not at its top."""
 
@@ -86,7 +88,7 @@ def take(base: str, eyes: dict[str, Cookies], pages: list["Shot"], folder: Path)
                     )
                 for shot in pages:
                     file = folder / f"{shot.name}{size}{'-dark' if dark else ''}.png"
-                    tallest = SHOWN if width > 1000 and not dark else TALLEST
+                    tallest = HIGHER.get(shot.name, SHOWN) if width > 1000 and not dark else TALLEST
                     _picture(contexts[shot.who], shot, file, (width, tallest))
                 for context in contexts.values():
                     context.close()
