@@ -196,7 +196,7 @@ def test_hostile_text_is_refused_or_shown_as_it_is(client: Client, tenant: Tenan
 
 def test_ten_megabytes_are_refused(client: Client, tenant: Tenant) -> None:
     answer = sent(client, of_number(tenant, "block"), reason="x" * 10_000_000)
-    assert (answer.status_code, state(tenant)) == (400, "available")
+    assert (answer.status_code, state(tenant)) == (413, "available")
 
 
 @pytest.mark.parametrize(
