@@ -99,9 +99,9 @@ def test_a_block_of_the_file_becomes_one_by_hand_and_goes_back_to_the_file(owner
     make.number(owner, make.N1, home(owner), state="blocked", block_code="declared")
     assert stop(owner).changed
     assert make.number_row(owner, make.N1).block_code == "by_hand"
-    assert free(owner).sentence == f"{make.N1} is blocked, as the configuration file says."
+    assert free(owner).sentence == f"{make.N1} is blocked, as its range says."
     assert make.number_row(owner, make.N1).block_code == "declared"
-    with pytest.raises(OverrideRefused, match='take it out of `block` of range "London" and apply the file'):
+    with pytest.raises(OverrideRefused, match='take it out of `block` of range "London"'):
         free(owner)
     assert verbs(owner) == ["block", "unblock"]
 
@@ -117,7 +117,7 @@ def test_unblocking_makes_it_available(owner: Tenant) -> None:
 def test_unblocked_it_is_reserved_if_the_file_reserves_it(owner: Tenant) -> None:
     Range.objects.of(owner.pk).update(numbers=[make.N1], declared={"reserve": [make.N1]})
     make.number(owner, make.N1, home(owner), state="blocked", block_code="by_hand")
-    assert free(owner).sentence == f"{make.N1} is reserved, as the configuration file says."
+    assert free(owner).sentence == f"{make.N1} is reserved, as its range says."
     assert make.number_row(owner, make.N1).state == "reserved"
 
 

@@ -164,7 +164,7 @@ def test_what_the_file_reserves_is_taken_over_by_hand_and_goes_back_to_it(databa
     assert keep(owner, person=ann).changed
     row = make.number_row(owner, make.N1)
     assert (row.state, row.reserved_for, row.reserved_purpose) == ("reserved", ann.object_id, "")
-    assert let_go(owner).sentence == f"{make.N1} is reserved, as the configuration file says."
+    assert let_go(owner).sentence == f"{make.N1} is reserved, as its range says."
     row = make.number_row(owner, make.N1)
     assert (row.state, row.reserved_for, row.reserved_purpose) == ("reserved", "", DECLARED_PURPOSE)
 
@@ -173,9 +173,7 @@ def test_what_only_the_file_reserves_is_unreserved_in_the_file(database: str) ->
     owner = make.tenant()
     home = make.range_(owner)
     make.number(owner, make.N1, home, state="reserved", reserved_purpose=DECLARED_PURPOSE)
-    with pytest.raises(
-        OverrideRefused, match='take it out of `reserve` of range "London" and apply the file'
-    ):
+    with pytest.raises(OverrideRefused, match='take it out of `reserve` of range "London"'):
         let_go(owner)
     assert not Entry.objects.of(owner.pk).exists()
 
@@ -201,7 +199,7 @@ def test_unreserved_it_rests_blocked_if_the_file_blocks_it_meanwhile(london: Ran
     owner = london.tenant
     keep(owner, purpose="Reception")
     Range.objects.of(owner.pk).update(numbers=[make.N1], declared={"block": [make.N1]})
-    assert let_go(owner).sentence == f"{make.N1} is blocked, as the configuration file says."
+    assert let_go(owner).sentence == f"{make.N1} is blocked, as its range says."
     row = make.number_row(owner, make.N1)
     assert (row.state, row.block_code, row.reserved_purpose) == ("blocked", "declared", "")
 

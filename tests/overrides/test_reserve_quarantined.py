@@ -66,8 +66,8 @@ def test_it_is_reserved_for_whoever_held_it_last_and_given_back_to_them(ann: Per
 def test_for_anybody_else_it_rests_first_and_the_refusal_says_what_would_work(ann: Person) -> None:
     bob = make.person(ann.tenant, "bob")
     assert refused(bob) == (
-        f"{make.N1} is in quarantine until {REST}: reserve it after that, or give it to bob@contoso.example now "
-        f'with number assign, or take {make.N2} of range "London", which is free'
+        f"{make.N1} is in quarantine until {REST}: reserve it after that, or assign it to bob@contoso.example now, "
+        f'or take {make.N2} of range "London", which is free'
     )
     assert refused(None, purpose="Reception") == (
         f"{make.N1} is in quarantine until {REST}: reserve it after that, "

@@ -97,9 +97,9 @@ def test_a_change_that_can_not_be_is_refused_and_says_why(office: Office, hands:
     )
     assert f"{N1} is held by {office.person(bob)}" in refused(hands, hands.change, ann, N1)
     for person, why in {
-        none: "none@contoso.example has no number: number assign gives them one",
-        found: f"{N2} of found@contoso.example was set in Teams directly: take it over with number adopt first",
-        freed: f"Teams shows {N3} of freed@contoso.example free: number assign gives it to them again, or another",
+        none: "none@contoso.example has no number: assign one instead",
+        found: f"{N2} of found@contoso.example was set in Teams directly: adopt it first",
+        freed: f"Teams shows {N3} of freed@contoso.example free: assign it to them again, or another",
     }.items():
         assert refused(hands, hands.change, person, "+442079460009") == why
     assert told(hands.change(ann, N0)) == [

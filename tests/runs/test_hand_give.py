@@ -113,7 +113,7 @@ def test_nobody_is_given_a_number_who_could_not_have_one(office: Office, hands: 
         "lapsed": "a telephony licence of lapsed@contoso.example is suspended: mend that in the "
         "Microsoft 365 admin center first",
         "gone": "gone@contoso.example is deleted: restore the account before you give it a number",
-        "has": f"has@contoso.example has {N3} already: number change gives them another",
+        "has": f"has@contoso.example has {N3} already: change it instead",
     }.items():
         assert refused(hands, hands.assign, people[name], N1) == why
         assert refused(hands, hands.assign_next, people[name]) == why
@@ -136,7 +136,7 @@ def test_a_number_that_is_not_to_be_had_is_refused_with_what_would_work(office: 
     block(tenant, N2, now, CAUSE)
     retired = make.number(tenant, "+442079460500", None, state=State.RETIRED)
     Number.objects.of(tenant.pk).filter(text=N3).update(
-        state=State.RESERVED, reserved_purpose="declared in the configuration file"
+        state=State.RESERVED, reserved_purpose="declared in its range"
     )
     office.control.add_number("+441235550100", "callingPlan", country="GB")
     office.control.add_number("+3531555010", "operatorConnect", country="IE", operator="AnOperator")
@@ -146,7 +146,7 @@ def test_a_number_that_is_not_to_be_had_is_refused_with_what_would_work(office: 
         N0: f"{N0} is held by bob@contoso.example: release it first, or {instead}",
         N1: f"{N1} is reserved for bob@contoso.example: unreserve it first, or {instead}",
         N2: f"{N2} is blocked: unblock it first, or {instead}",
-        N3: f"{N3} is reserved by the configuration file: reserve it for ann@contoso.example first, or take it "
+        N3: f"{N3} is reserved by the settings of its range: reserve it for ann@contoso.example first, or take it "
         f'out of `reserve` of range "London", or {instead}',
         retired.text: f"{retired.text} is retired: declare it in a range first",
         "+441235550100": "+441235550100 is a Calling Plan number, and ann@contoso.example has Phone System without "
@@ -224,6 +224,6 @@ def test_what_another_administrator_did_in_teams_meanwhile_is_seen_first(
         hands.assign(ann, N1)
     assert Assignment.objects.of(office.tenant.pk).get(person=bob, until=None).source == "found"
     office.control.assign_out_of_band(N2, ann, type="directRouting")
-    with pytest.raises(OverrideRefused, match="number change gives them another"):
+    with pytest.raises(OverrideRefused, match="change it instead"):
         hands.assign(ann, N3)
     assert (office.held(), office.writes()) == ({bob: N1, ann: N2}, 0)

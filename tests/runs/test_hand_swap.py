@@ -43,15 +43,15 @@ def test_a_swap_that_can_not_be_is_refused_and_says_why(office: Office, hands: H
     assert office.number("+441235550100").state == State.ASSIGNED
     for pair, why in {
         (ann, ANN): f"{ANN} can't swap with themselves: name two people",
-        (ann, none): "none@contoso.example has no number: number assign gives them one",
+        (ann, none): "none@contoso.example has no number: assign one instead",
         (
             found,
             ann,
-        ): f"{N2} of found@contoso.example was set in Teams directly: take it over with number adopt first",
+        ): f"{N2} of found@contoso.example was set in Teams directly: adopt it first",
         (
             ann,
             planned,
         ): f"+441235550100 is a Calling Plan number, and {ANN} has Phone System without a Calling Plan: "
-        "give them numbers that fit, with number change",
+        "change their numbers to ones that fit",
     }.items():
         assert refused(hands, hands.swap, *pair) == why

@@ -110,8 +110,7 @@ def test_what_is_not_ours_is_never_taken_back_and_says_why(office: Office, hands
     for text, why in {
         numbers[
             "found"
-        ]: f"{numbers['found']} of found@contoso.example was set in Teams directly: take it over with "
-        "number adopt first",
+        ]: f"{numbers['found']} of found@contoso.example was set in Teams directly: adopt it first",
         numbers[
             "line"
         ]: f"{numbers['line']} is a private line of line@contoso.example, which is never touched here: "

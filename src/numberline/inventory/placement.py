@@ -11,7 +11,7 @@ from numberline.core.person import NumberType
 from numberline.core.states import State
 from numberline.inventory.membership import Homes
 
-DECLARED_PURPOSE: Final = "declared in the configuration file"
+DECLARED_PURPOSE: Final = "declared in its range"
 """`reserved_purpose` of a number that is reserved because the configuration file says so, and not by hand."""
 
 DECLARED_BLOCK: Final = "declared"

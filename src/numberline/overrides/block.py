@@ -87,13 +87,13 @@ def _block_again(number: Number, at: datetime, cause: Cause) -> Outcome:
     if number.block_code in (BY_HAND, BY_MICROSOFT):
         return unchanged(f"{number.text} is blocked already")
     amend(number, at, cause, verb="block", block_code=BY_HAND)
-    return Outcome(True, f"{number.text} is now blocked by hand, whatever the configuration file says.")
+    return Outcome(True, f"{number.text} is now blocked by hand, whatever its range says.")
 
 
 def _refuse_unblocking(number: Number, at: datetime) -> None:
     if number.block_code == DECLARED_BLOCK:
         where = of_range(number.range.name if number.range else None)
         raise OverrideRefused(
-            f"{number.text} is blocked by the configuration file: take it out of `block` {where} and apply the file"
+            f"{number.text} is blocked by the settings of its range: take it out of `block` {where}"
         )
     refuse_unrested(number, at, "unblock")

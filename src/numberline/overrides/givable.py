@@ -87,7 +87,7 @@ def _set_apart(number: Number, person: Person, at: datetime) -> Obstacle | None:
     if number.state == State.RESERVED and number.reserved_for != person.object_id:
         if number.reserved_purpose == DECLARED_PURPOSE:
             where = of_range(number.range.name if number.range else None)
-            fact = f"{number.text} is reserved by the configuration file"
+            fact = f"{number.text} is reserved by the settings of its range"
             return fact, f"reserve it for {person} first, or take it out of `reserve` {where}"
         return reservation_of(number), "unreserve it first"
     if number.state == State.BLOCKED:

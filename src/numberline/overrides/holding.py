@@ -29,10 +29,10 @@ def own_number(person: Person, facts: PersonFacts, *, just_read: bool = True) ->
     rows = Assignment.objects.of(person.tenant_id).filter(person=person.object_id, category="primary")
     row = rows.filter(until=None).select_related("number__range").first()
     if row is None:
-        raise OverrideRefused(f"{person} has no number: number assign gives them one")
+        raise OverrideRefused(f"{person} has no number: assign one instead")
     if row.freed_in_teams_at is not None:
         raise OverrideRefused(
-            f"Teams shows {row.number.text} of {person} free: number assign gives it to them again, or another"
+            f"Teams shows {row.number.text} of {person} free: assign it to them again, or another"
         )
     why = why_not_ours(row) or why_not_adopted(row) or (why_unsure(row, person) if just_read else None)
     if why is not None:
@@ -98,10 +98,7 @@ def why_not_adopted(row: Assignment) -> str | None:
     if is_ours(row) or row.freed_in_teams_at is not None:
         return None
     person = Person.objects.of(row.tenant_id).filter(object_id=row.person).first()
-    return (
-        f"{row.number.text} of {person or row.person} was set in Teams directly: "
-        "take it over with number adopt first"
-    )
+    return f"{row.number.text} of {person or row.person} was set in Teams directly: adopt it first"
 
 
 def _service(text: str) -> str:

@@ -149,7 +149,7 @@ def _why_not_reserve(number: Number, _at: datetime) -> str | None:
 def _why_not_unreserve(number: Number, _at: datetime) -> str | None:
     if number.state != State.RESERVED:
         return f"{number.state}, not reserved"
-    return "reserved by the configuration file" if number.reserved_purpose == DECLARED_PURPOSE else None
+    return "reserved by the settings of its range" if number.reserved_purpose == DECLARED_PURPOSE else None
 
 
 def _why_not_block(number: Number, _at: datetime) -> str | None:
@@ -165,7 +165,7 @@ def _why_not_unblock(number: Number, at: datetime) -> str | None:
     if number.state != State.BLOCKED:
         return f"{number.state}, not blocked"
     if number.block_code == DECLARED_BLOCK:
-        return "blocked by the configuration file"
+        return "blocked by the settings of its range"
     return "blocked during its quarantine, which is not over" if number.until and number.until > at else None
 
 

@@ -47,7 +47,7 @@ def include(person: Person, at: datetime, cause: Cause) -> Outcome:
     if not (excluded or person.released_by_hand or person.taken_number):
         hint = ""
         if person.code == "excluded_by_rule":
-            hint = " by hand; the tenant's `exclude` rule leaves them out, so change that in the configuration file"
+            hint = " by hand; the tenant's `exclude` rule leaves them out: change that rule"
         return unchanged(f"{person} is not excluded{hint}")
     ends: dict[str, Any] = {"excluded": False, "excluded_until": None, "released_by_hand": False}
     if person.taken_number:

@@ -74,8 +74,7 @@ def unreserve(tenant: Tenant, text: str, at: datetime, cause: Cause) -> Outcome:
         if not _by_hand(number):
             where = of_range(number.range.name if number.range else None)
             raise OverrideRefused(
-                f"{number.text} is reserved by the configuration file: "
-                f"take it out of `reserve` {where} and apply the file"
+                f"{number.text} is reserved by the settings of its range: take it out of `reserve` {where}"
             )
         refuse_unrested(number, at, "unreserve")
         kept_for = number.reserved_for
@@ -129,7 +128,7 @@ def _not_rested(number: Number, wanted: Reservation, at: datetime) -> tuple[str,
     if resting and (wanted.person is None or _last_holder(number) != wanted.key):
         ways = ["reserve it after that"]
         if wanted.person is not None:
-            ways.append(f"give it to {wanted.person} now with number assign")
+            ways.append(f"assign it to {wanted.person} now")
         return f"{number.text} is in quarantine{end}", ", or ".join(ways)
     if wanted.until is not None and until is not None and wanted.until < until:
         where = "is in quarantine" if resting else "rests"
@@ -156,7 +155,7 @@ def _refuse_for(wanted: Reservation) -> None:
     """Whom and what nothing is ever reserved for."""
     person = wanted.person
     if wanted.purpose == DECLARED_PURPOSE:
-        raise OverrideRefused("this purpose marks what the configuration file reserves: write another one")
+        raise OverrideRefused("this purpose marks what a range reserves: write another one")
     if person is None:
         return
     if person.deleted:

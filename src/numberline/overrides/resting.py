@@ -31,8 +31,8 @@ def rest(number: Number, at: datetime, cause: Cause, verb: str) -> str:
         move(number, state, at, cause, verb=verb, noted=MARKS, person=person, **fields)
     return {
         State.AVAILABLE: "is available again",
-        State.RESERVED: "is reserved, as the configuration file says",
-        State.BLOCKED: "is blocked, as the configuration file says",
+        State.RESERVED: "is reserved, as its range says",
+        State.BLOCKED: "is blocked, as its range says",
         State.RETIRED: "is retired, because no range declares it any more",
     }[state]
 

@@ -22,5 +22,5 @@ def exchangeable(
         obstacle = misfit(tenant, number, who, at)
         if obstacle is not None:
             fact, remedy = obstacle
-            raise OverrideRefused(f"{fact}: {remedy or 'give them numbers that fit, with number change'}")
+            raise OverrideRefused(f"{fact}: {remedy or 'change their numbers to ones that fit'}")
     return theirs, others

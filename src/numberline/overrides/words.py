@@ -36,8 +36,8 @@ def why_blocked(number: Number) -> tuple[str, str]:
     """By whom a number is blocked, and what ends that."""
     if number.block_code == DECLARED_BLOCK:
         where = of_range(number.range.name if number.range else None)
-        fact = f"{number.text} is blocked by the configuration file"
-        return fact, f"take it out of `block` {where} and apply the file"
+        fact = f"{number.text} is blocked by the settings of its range"
+        return fact, f"take it out of `block` {where}"
     why = ", because Microsoft refused it" if number.block_code == "refused_by_microsoft" else ""
     return f"{number.text} is blocked{why}", "unblock it first"
 

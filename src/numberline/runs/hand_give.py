@@ -98,7 +98,7 @@ def _refuse_person(work: Pass, who: Person, facts: PersonFacts) -> None:
     """Raise OverrideRefused unless this person can be given a number."""
     why = why_not_served(who, facts)
     if why is None and _holds(facts) is not None:
-        why = f"{who} has {_holds(facts)} already: number change gives them another"
+        why = f"{who} has {_holds(facts)} already: change it instead"
     if why is not None:
         raise OverrideRefused(why)
     refuse_unready(work, who)
