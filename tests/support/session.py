@@ -18,6 +18,10 @@ FOLDER = "NUMBERLINE_TEST_FOLDER"
 SECRET_KEY = "a key for tests which is of no use to anybody else"
 NOWHERE = {"sqlite": "sqlite:////nowhere/at-all", "postgresql": "postgresql://nobody@127.0.0.1:1/nowhere"}
 
+PLAIN = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable"}
+"""PostgreSQL's library asks the tests' own server, on this machine, neither for TLS nor for Kerberos: it would bring a second
+TLS library to life in each of the hundreds of processes that tests fork from a warm one."""
+
 
 def begin() -> None:
     """Set the environment and Django up. Workers of one run share the folder of the process that started them."""
@@ -29,6 +33,7 @@ def begin() -> None:
     os.environ.update(settings())
     os.environ[TRUSTED] = str(folder() / "trusted.pem")
     os.environ["DJANGO_SETTINGS_MODULE"] = "numberline.settings"
+    os.environ.update(PLAIN)
     django.setup()
     _hash_quickly()
     _look_once_for_files()
