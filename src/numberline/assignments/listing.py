@@ -79,6 +79,16 @@ class Holder:
         return self.name or self.upn or self.person
 
 
+def named_people(tenant_id: int, people: Iterable[str]) -> dict[str, Holder]:
+    """Who these object ids are, as far as the directory knows them by name or UPN."""
+    found: dict[str, Holder] = {}
+    for chunk in _chunks(sorted(set(people))):
+        rows = Person.objects.of(tenant_id).filter(object_id__in=chunk)
+        known = rows.values_list("object_id", "name", "upn")
+        found.update({key: Holder(key, name, upn) for key, name, upn in known if name or upn})
+    return found
+
+
 def holders_of(tenant_id: int, numbers: Iterable[int]) -> dict[int, Holder]:
     """Who holds the numbers with these keys now; two queries for any page of them."""
     rows = Assignment.objects.of(tenant_id).filter(number_id__in=list(numbers), until=None)

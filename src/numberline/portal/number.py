@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from numberline import clock
 from numberline.access.permissions import Permission
 from numberline.access.visit import Visit
-from numberline.assignments.listing import upns
+from numberline.assignments.listing import named_people
 from numberline.assignments.models import Assignment, Change
 from numberline.audit.history import Moment, number_history
 from numberline.core.person import NumberType
@@ -42,7 +42,7 @@ def number(request: InTenant, text: str) -> HttpResponse:
     history = number_history(row.tenant_id, row.text, last=LAST)
     then = _then(row, request.GET.get("at", ""))
     people = {row.reserved_for, row.teams_target, held.person if held else "", then.get("holder", "")}
-    names = upns(row.tenant_id, {*people, *(moment.holder or "" for moment in history)} - {""})
+    names = named_people(row.tenant_id, {*people, *(moment.holder or "" for moment in history)} - {""})
     context = {
         "number": row,
         "type": TYPE_WORDS[NumberType(row.type)],

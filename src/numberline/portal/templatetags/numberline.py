@@ -61,8 +61,8 @@ def words(code: object) -> str:
 
 
 @register.filter
-def named(names: Mapping[str, str], key: str) -> str:
-    """What somebody is called; empty when the directory does not know them."""
+def named(names: Mapping[str, Any], key: str) -> Any:
+    """Whom `names` has by that key; empty when the directory does not know them."""
     return names.get(key, "")
 
 
