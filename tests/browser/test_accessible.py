@@ -85,7 +85,15 @@ def opens_a_menu(page: Page) -> None:
     page.locator(".item-menu > summary").first.click()
 
 
+def opens_what_becomes_of_the_ticked(page: Page) -> None:
+    page.locator("[data-tick]").first.check()
+    page.get_by_role("button", name="Go on with the ticked").click()
+    page.locator("[name=act][value=reserve]").click()
+    expect(page.get_by_label("Reason")).to_be_visible()
+
+
 OPENED = {
+    "numbers/?state=available": opens_what_becomes_of_the_ticked,
     "people/": opens_a_sheet,
     "numbers/": opens_columns_and_ticks,
     "worklist/": opens_a_menu,
