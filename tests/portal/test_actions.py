@@ -1,6 +1,7 @@
 """What is set by hand in the portal: shown before it is done, asked for with a reason, refused beside the form."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -115,6 +116,22 @@ def test_what_is_set_on_a_person_can_have_an_end_and_be_ended(
     assert getattr(who, f"{mark}_until").year == 2099
     sent(client, of_person(tenant, back))
     assert not getattr(make.person_row(tenant), mark)
+
+
+@pytest.mark.parametrize("act", ["lock", "exclude", "number_lock"])
+def test_what_has_an_end_can_be_given_another(client: Client, tenant: Tenant, act: str) -> None:
+    of_one = act == "number_lock"
+    address = of_number(tenant, "lock") if of_one else of_person(tenant, act)
+    page = address.rsplit("/", 2)[0] + "/"
+    assert "'s end" not in unescape(text(client.get(page)))
+    sent(client, address, until="2099-12-31")
+    assert "'s end" in unescape(text(client.get(page)))
+    assert f'href="{address}"' in text(client.get(page))
+    assert "ed until 2099-12-31" in text(client.get(address))
+    sent(client, address, until="2098-06-30")
+    row = make.number_row(tenant, make.N1) if of_one else make.person_row(tenant)
+    ends = row.excluded_until if act == "exclude" else row.locked_until
+    assert ends.year == 2098
 
 
 def test_a_number_is_reserved_for_a_person_by_their_upn(client: Client, tenant: Tenant) -> None:

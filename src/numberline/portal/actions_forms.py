@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 
 from numberline import clock
 from numberline.core.until import UntilError, parse
+from numberline.core.words import moment
 
 PLAIN = RegexValidator(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]",
@@ -48,6 +49,12 @@ class Ending(Reasoned):
             return parse(text, clock.now()) if text else None
         except UntilError as error:
             raise forms.ValidationError(str(error)) from None
+
+
+def another_end(what: str, until: datetime | None) -> str:
+    """What becomes of an end that is set already."""
+    ends = f"until {moment(until)}" if until is not None else "until somebody ends it"
+    return f"So far: {what} {ends}. The end that you give here takes the place of that."
 
 
 class Somebody(Plain):

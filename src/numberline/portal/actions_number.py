@@ -17,7 +17,7 @@ from numberline.overrides.concerned import holder_of, name_of
 from numberline.overrides.outcome import Outcome, OverrideRefused
 from numberline.overrides.words import reservation_of, why_held
 from numberline.portal.actions import Action, Preview
-from numberline.portal.actions_forms import Ending, Reserving
+from numberline.portal.actions_forms import Ending, Reserving, another_end
 from numberline.tenants.models import Tenant
 
 Verb = Callable[[Tenant, str, datetime, Cause], Outcome]
@@ -42,11 +42,13 @@ def facts_of_number(row: Number) -> tuple[object, ...]:
 
 
 def _preview(
-    title: str, button: str, effect: str, *, of_free: bool = False
+    title: str, button: str, effect: str, *, of_free: bool = False, ends: bool = False
 ) -> Callable[[Visit, Number, Mapping[str, str]], Preview]:
     def preview(_visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
         shown = phone.grouped(row.text)
         effects = [stands(row), effect]
+        if ends and is_locked(row, clock.now()):
+            effects.append(another_end("locked", row.locked_until))
         held = why_held(row) if of_free else None
         if held is not None:
             raise OverrideRefused(f"{held}: release it first")
@@ -128,6 +130,7 @@ LOCK: Action[Number] = Action(
         "Lock {number} against automation",
         "Lock {number} against automation",
         "It stays with whom it is with, and automation gives it to nobody and takes it from nobody.",
+        ends=True,
     ),
     _lock,
     Ending,

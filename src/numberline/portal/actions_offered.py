@@ -37,7 +37,12 @@ def person_offers(who: Person, held: Assignment | None, now: datetime) -> list[O
         wanted.append(RELEASE_THEIRS)
     wanted.append(people.UNLOCK if people.is_locked(who, now) else people.LOCK)
     wanted.append(people.INCLUDE if people.is_left_out(who, now) else people.EXCLUDE)
-    return [Offer(action.route, action.label, action in FIRST) for action in wanted]
+    offers = [Offer(action.route, action.label, action in FIRST) for action in wanted]
+    if people.is_locked(who, now):
+        offers.append(Offer(people.LOCK.route, "Change the lock's end"))
+    if people.is_excluded(who, now):
+        offers.append(Offer(people.EXCLUDE.route, "Change the exclusion's end"))
+    return offers
 
 
 def number_offers(row: Number, held: Assignment | None, now: datetime) -> list[Offer]:
@@ -49,4 +54,7 @@ def number_offers(row: Number, held: Assignment | None, now: datetime) -> list[O
         wanted = [ADOPT]
     if row.state != State.RETIRED:
         wanted.append(numbers.UNLOCK if numbers.is_locked(row, now) else numbers.LOCK)
-    return [Offer(action.route, action.label, action in FIRST) for action in wanted]
+    offers = [Offer(action.route, action.label, action in FIRST) for action in wanted]
+    if row.state != State.RETIRED and numbers.is_locked(row, now):
+        offers.append(Offer(numbers.LOCK.route, "Change the lock's end"))
+    return offers

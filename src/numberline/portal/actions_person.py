@@ -13,7 +13,7 @@ from numberline.directory.models import Person
 from numberline.overrides import people
 from numberline.overrides.outcome import Outcome
 from numberline.portal.actions import Action, Preview
-from numberline.portal.actions_forms import Ending
+from numberline.portal.actions_forms import Ending, another_end
 
 NOTHING_FREED = "Nothing changes in Teams: whatever they have stays with them."
 
@@ -23,10 +23,14 @@ def is_locked(who: Person, now: datetime) -> bool:
     return who.locked and not ended(who.locked_until, now)
 
 
+def is_excluded(who: Person, now: datetime) -> bool:
+    """Whether they are excluded by hand now."""
+    return who.excluded and not ended(who.excluded_until, now)
+
+
 def is_left_out(who: Person, now: datetime) -> bool:
     """Whether `include` would do anything for them."""
-    excluded = who.excluded and not ended(who.excluded_until, now)
-    return excluded or who.released_by_hand or bool(who.taken_number)
+    return is_excluded(who, now) or who.released_by_hand or bool(who.taken_number)
 
 
 def held_by(who: Person) -> Assignment | None:
@@ -41,13 +45,22 @@ def _facts(who: Person) -> tuple[object, ...]:
     return (who.object_id, *marks, who.taken_number, who.deleted, held and held.number.text)
 
 
-def _preview(title: str, button: str, *effects: str) -> Callable[[Visit, Person, Mapping[str, str]], Preview]:
+def _locked_so_far(who: Person) -> str:
+    return another_end("locked", who.locked_until) if is_locked(who, clock.now()) else ""
+
+
+def _excluded_so_far(who: Person) -> str:
+    return another_end("excluded", who.excluded_until) if is_excluded(who, clock.now()) else ""
+
+
+def _preview(
+    title: str, button: str, *effects: str, so_far: Callable[[Person], str] = lambda _who: ""
+) -> Callable[[Visit, Person, Mapping[str, str]], Preview]:
     def preview(_visit: Visit, who: Person, _chosen: Mapping[str, str]) -> Preview:
         held = held_by(who)
         theirs = f"{who} has {held.number.text}." if held else f"{who} has no number."
-        return Preview(
-            title.format(who=who.name or who), (theirs, *effects), button.format(who=who), _facts(who)
-        )
+        told = [theirs, *effects, *filter(None, (so_far(who),))]
+        return Preview(title.format(who=who.name or who), told, button.format(who=who), _facts(who))
 
     return preview
 
@@ -84,6 +97,7 @@ LOCK: Action[Person] = Action(
         "Lock {who} against automation",
         "Automation leaves them as they are, and gives them nothing.",
         NOTHING_FREED,
+        so_far=_locked_so_far,
     ),
     _lock,
     Ending,
@@ -102,6 +116,7 @@ EXCLUDE: Action[Person] = Action(
         "Exclude {who} from automation",
         "Automation does not serve them: it gives them nothing and takes nothing from them.",
         NOTHING_FREED,
+        so_far=_excluded_so_far,
     ),
     _exclude,
     Ending,
