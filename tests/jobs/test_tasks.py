@@ -179,3 +179,17 @@ def test_a_task_waits_for_the_run_that_is_busy_with_the_tenant(office: Office) -
         )
     (task,) = carry_out_waiting(office.tenant)
     assert task.state == State.DONE
+
+
+def test_syncing_everything_anew_twice_does_not_confirm_that_the_missing_are_gone(office: Office) -> None:
+    people = [office.joiner(city="Leeds") for _ in range(30)]
+    office.sync()
+    for person in people[:20]:
+        office.control.purge(person)
+    for _ in range(2):
+        ask(office.tenant, "sync", {"full": True}, actor="cli:ben")
+        carry_out_waiting(office.tenant)
+        assert (office.items(), office.person(people[0]).deleted) == (["directory_short"], "")
+    ask(office.tenant, "sync", {"full": True, "confirms": True}, actor="cli:ben")
+    carry_out_waiting(office.tenant)
+    assert (office.items(), office.person(people[0]).deleted) == ([], "permanent")

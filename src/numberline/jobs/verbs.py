@@ -114,6 +114,7 @@ def _sync(order: Order) -> Ended:
         order.tenant,
         actor=order.actor,
         full=full,
+        confirms=bool(order.arguments.get("confirms")),
         person=person,
         progress=order.progress,
         stop=order.stop,
@@ -218,7 +219,7 @@ def _sentence(text: str) -> str:
 _PREVIEW = frozenset({"preview"})
 _LOOKED = frozenset({"preview", "shown"})
 VERBS: dict[Kind, Verb] = {
-    Kind.SYNC: Verb(_sync, may=frozenset({"full"})),
+    Kind.SYNC: Verb(_sync, may=frozenset({"full", "confirms"})),
     Kind.SYNC_PERSON: Verb(_sync, frozenset({"person"})),
     Kind.PLAN: Verb(_plan),
     Kind.APPLY: Verb(_apply, frozenset({"plan"})),
@@ -240,4 +241,4 @@ VERBS: dict[Kind, Verb] = {
 }
 """What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
 its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches;
-`release` takes `number` or several `numbers`; `shown` says who held which number when it was asked for (Hand); `people` are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name."""
+`release` takes `number` or several `numbers`; `shown` says who held which number when it was asked for (Hand); `people` are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name; a `full` sync `confirms` that what the worklist tells as missing is gone."""

@@ -110,7 +110,7 @@ def _sync_now(request: InTenant) -> HttpResponse:
     """Ask for a sync; the page shows how far it has come."""
     tenant = request.visit.tenant
     back = reverse("overview", args=[tenant.name])
-    arguments = {"full": True} if request.POST.get("full") else {}
+    arguments = {name: True for name in ("full", "confirms") if request.POST.get(name)}
     ask(tenant, Kind.SYNC, arguments, actor=in_portal(request.user), back=back)
     return redirect(back)
 

@@ -74,7 +74,10 @@ HERE: dict[str, str] = {
 }
 """What to do, in the portal's words, where the table of codes speaks of commands or of the configuration file."""
 
-SENT: dict[str, tuple[tuple[str, str], ...]] = {"person_sync": (), "overview": (("full", "1"),)}
+SENT: dict[str, tuple[tuple[str, str], ...]] = {
+    "person_sync": (),
+    "overview": (("full", "1"), ("confirms", "1")),
+}
 """Routes that are asked at once by a form, and what it sends."""
 FIXED = {"settings_change": ("limits",)}
 """What the address of a route is made of besides, where it is always the same."""

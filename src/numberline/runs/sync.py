@@ -36,6 +36,7 @@ def sync(
     *,
     actor: str,
     full: bool = False,
+    confirms: bool = True,
     person: str | None = None,
     wait: float = 0.0,
     progress: Progress | None = None,
@@ -47,6 +48,7 @@ def sync(
         tenant: whom to serve.
         actor: who started it, for the record.
         full: read everybody and every number anew, and decide about everybody.
+        confirms: whether a full reading that shows as few as the worklist told of confirms that the rest is gone.
         person: an object id or UPN: read and serve only this person, at once.
         wait: seconds to wait for a run that is busy with the tenant.
         progress: told what happens.
@@ -57,7 +59,7 @@ def sync(
     """
     kind = "person" if person else "full" if full else "sync"
     with one_pass(tenant, kind, actor, wait, progress, stop) as work:
-        read = _read(work, full, person)
+        read = _read(work, full, person, asked=full and confirms)
         everybody = full or (read.full_round and read.listed_at is not None)
         decided = decide(work.tenant, clock.now(), everybody=everybody, only=read.person, early=read.early)
         _tell(decided, work.progress)
@@ -136,16 +138,18 @@ def apply_plan(
         return _finish(work, read, wanted)
 
 
-def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -> Read:
-    """Finish what an earlier process left open, then read."""
+def _read(
+    work: Pass, full: bool, person: str | None, recovering: bool = True, *, asked: bool = False
+) -> Read:
+    """Finish what an earlier process left open, then read; `asked`: an administrator says that who is missing is gone."""
     tenant, client, at = work.tenant, work.client, clock.now()
     begin(work, at)
     if person is not None:
         read = read_person(tenant, client, person, at, work.cause)
     else:
-        read = _read_all(work, full, at)
+        read = _read_all(work, full, at, asked)
         if read.full_round:
-            read.intake.add(settle_absent(tenant, client, at, work.cause, asked=full))
+            read.intake.add(settle_absent(tenant, client, at, work.cause, asked=asked))
         look_after_licences(tenant, client, clock.now(), work.cause)
     if read.intake.new or read.intake.changed:
         # A product bought today may have come with these people: what it holds decides the kind of number.
@@ -157,7 +161,7 @@ def _read(work: Pass, full: bool, person: str | None, recovering: bool = True) -
     return read
 
 
-def _read_all(work: Pass, full: bool, at: datetime) -> Read:
+def _read_all(work: Pass, full: bool, at: datetime, asked: bool) -> Read:
     """The directory, and the list of numbers when it is due."""
     tenant, client, progress = work.tenant, work.client, work.progress
     if not listing_due(tenant, at, full):
@@ -175,7 +179,7 @@ def _read_all(work: Pass, full: bool, at: datetime) -> Read:
             return listing.take_ready()
 
         read = read_directory(tenant, client, at, full, progress, meanwhile)
-        listing.finish(read, asked=full)
+        listing.finish(read, asked=asked)
     read.early = early
     return read
 
