@@ -26,7 +26,7 @@ def test_every_command_of_the_specification_is_there() -> None:
     assert {name.removeprefix("numberline ") for name in NAMES} == {
         "demo", "simulate", "serve", "worker", "sync", "plan", "apply", "explain", "worklist",
         "account add", "account link", "account list", "account activate", "account deactivate", "account grant", "account revoke",
-        "tenant add", "tenant list", "tenant mode", "tenant check", "tenant credential",
+        "tenant add", "tenant list", "tenant mode", "tenant check", "tenant credential", "tenant rename", "tenant retire",
         "config apply", "config check", "config export", "import numbers",
         "number list", "number show", "number history", "number recount", "person list", "person show", "person history",
         "audit verify", "audit export", "audit begin-anew", "alerts test", "alerts secret",
@@ -100,7 +100,7 @@ def test_help_and_version_start_without_django_and_the_libraries_of_the_work(wor
         ("nonsense", "no such command 'nonsense'; see `numberline --help`."),
         ("config aply", "no such command 'aply' (did you mean 'apply'?); see `numberline config --help`."),
         ("sync contoso --ful", "no such option: --ful (did you mean --full?); see `numberline sync --help`."),
-        ("tenant", "say what to do, one of add, list, mode, check, credential"),
+        ("tenant", "say what to do, one of add, list, mode, rename, retire, check, credential"),
         ("tenant nonsense", "no such command 'nonsense'"),
         ("tenant mode contoso", "missing argument 'MODE'"),
         ("tenant mode contoso sideways", "'sideways' is not one of 'off', 'observe', 'assign', 'full'"),
