@@ -116,6 +116,7 @@ ARGUMENTS: dict[str, dict[str, Any] | Callable[[Tenant], dict[str, Any]]] = {
     "worklist_snooze": item,
     "worklist_wake": item,
     "task": lambda tenant: {"key": task_of(tenant)},
+    "task_withdraw": lambda tenant: {"key": task_of(tenant)},
     "run": lambda tenant: {"key": task_of(tenant)},
     "rule_everybody": lambda tenant: {"key": 1_000 + task_of(tenant)},
     "entry": {"seq": 1},

@@ -89,6 +89,7 @@ ROUTES: dict[str, Route] = {
     "run": Route(Permission.VIEW),
     # Long work
     "task": Route(Permission.VIEW),
+    "task_withdraw": Route(None, Permission.SYNC),
     "import_numbers": Route(Permission.BULK, Permission.BULK),
     "import_preview": Route(Permission.BULK),
     "import_confirm": Route(None, Permission.BULK),

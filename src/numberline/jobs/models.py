@@ -30,7 +30,8 @@ class Kind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """How far a task has come. `interrupted`: its process ended while it was at work."""
+    """How far a task has come. `interrupted`: its process ended while it was at work. `withdrawn`: taken back before it
+    began."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -38,6 +39,7 @@ class State(models.TextChoices):
     REFUSED = "refused"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    WITHDRAWN = "withdrawn"
 
 
 class Task(models.Model):

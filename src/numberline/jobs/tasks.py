@@ -15,6 +15,8 @@ from numberline.runs.lock import TenantBusy
 from numberline.runs.progress import EVERY, NullProgress, Progress
 from numberline.tenants.models import Tenant
 
+WAITS = timedelta(hours=12)
+"""A task that could not begin for so long is not begun any more: who asked may have changed their mind, or forgotten."""
 KEPT = timedelta(days=30)
 """For so long a task that ended can be looked at."""
 SAME = (
@@ -62,6 +64,13 @@ def ask(
     """
     kind, given = Kind(kind), arguments or {}
     VERBS[kind].check(given)
+    if kind == Kind.RULE_ANSWER:  # somebody who asks on wants the answer to the last question alone
+        earlier = Task.objects.of(tenant.pk).filter(kind=kind, state=State.WAITING, actor=actor)
+        earlier.exclude(arguments=given).update(
+            state=State.WITHDRAWN,
+            sentence="Another question was asked before it began.",
+            ended_at=clock.now(),
+        )
     if kind in SAME:
         waiting = Task.objects.of(tenant.pk).filter(kind=kind, state=State.WAITING, arguments=given).first()
         if waiting is not None and not why_not_permitted(waiting):
@@ -95,7 +104,7 @@ def carry_out(task: Task, stop: StopSign | None = None, progress: Progress | Non
 
     One whose asker may not ask for it any longer is refused. A task that finds another run at work waits again, and so does one that was stopped before it sent anything.
     """
-    refused = why_not_permitted(task)
+    refused = why_not_permitted(task) or _too_late(task)
     if refused:
         conclude(task, Ended(State.REFUSED, refused))
         return
@@ -119,6 +128,21 @@ def carry_out(task: Task, stop: StopSign | None = None, progress: Progress | Non
             f"Something unexpected went wrong ({name}): the log of the background loop says what.",
         )
     conclude(task, ended)
+
+
+def withdraw(task: Task, who: str) -> bool:
+    """Take back a task that has not begun; False when it has. `who` is what they are called."""
+    waiting = Task.objects.of(task.tenant_id).filter(pk=task.pk, state=State.WAITING)
+    sentence = f"{who} took it back before it began: nothing was done."
+    return bool(waiting.update(state=State.WITHDRAWN, sentence=sentence, ended_at=clock.now()))
+
+
+def _too_late(task: Task) -> str:
+    waited = clock.now() - task.asked_at
+    if waited <= WAITS:
+        return ""
+    hours = int(waited.total_seconds() // 3600)
+    return f"It could not begin for {hours} hours and may not be wanted any more: nothing was done. Ask again if it is."
 
 
 def conclude(task: Task, ended: Ended) -> None:

@@ -36,7 +36,7 @@ from numberline.portal.settings_mode import settings_mode
 from numberline.portal.settings_policies import settings_policies
 from numberline.portal.settings_rename import settings_rename
 from numberline.portal.settings_retire import settings_retire
-from numberline.portal.tasks import task
+from numberline.portal.tasks import task, task_withdraw
 from numberline.portal.team import team, team_member
 from numberline.portal.tenant_check import tenant_check
 from numberline.portal.tenant_credential import settings_credential
@@ -53,6 +53,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("activity/runs/", runs, name="runs"),
     path("activity/runs/<int:key>/", run, name="run"),
     path("tasks/<int:key>/", task, name="task"),
+    path("tasks/<int:key>/withdraw/", task_withdraw, name="task_withdraw"),
     path("plan/", plan, name="plan"),
     path("plan/make/", plan_make, name="plan_make"),
     path("plan/<str:name>/", plan, name="plan_named"),

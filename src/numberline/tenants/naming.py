@@ -42,7 +42,7 @@ def rename(tenant: Tenant, name: str, at: datetime, cause: Cause) -> bool:
         raise RenameError(f"there is a tenant {taken.name} already: choose another name")
     try:
         with transaction.atomic():
-            current = Tenant.objects.select_for_update().get(pk=tenant.pk)
+            current = Tenant.everyone.select_for_update().get(pk=tenant.pk)
             before, tenant.name = current.name, name
             if before == name:
                 return False

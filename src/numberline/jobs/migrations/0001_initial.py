@@ -157,4 +157,21 @@ class Migration(migrations.Migration):
                 max_length=20,
             ),
         ),
+        migrations.AlterField(
+            model_name="task",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("refused", "Refused"),
+                    ("failed", "Failed"),
+                    ("interrupted", "Interrupted"),
+                    ("withdrawn", "Withdrawn"),
+                ],
+                default="waiting",
+                max_length=12,
+            ),
+        ),
     ]

@@ -20,6 +20,7 @@ WORDS = {
     State.REFUSED: ("refused", "warn"),
     State.FAILED: ("failed", "attention"),
     State.INTERRUPTED: ("interrupted", "warn"),
+    State.WITHDRAWN: ("taken back", ""),
 }
 """What a state is called on pages, and the look of its badge."""
 
