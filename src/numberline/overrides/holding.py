@@ -52,10 +52,11 @@ def why_unsure(row: Assignment, person: Person) -> str | None:
     )
 
 
-def why_not_ours(row: Assignment) -> str | None:
-    """Why this holding is never touched, whoever asks, as a sentence that says what to do; None when it may be."""
+def why_not_ours(row: Assignment, holder: Person | None = None) -> str | None:
+    """Why this holding is never touched, whoever asks, as a sentence that says what to do; None when it may be.
+    `holder`: who holds it, where the caller has them already."""
     number, text = row.number, row.number.text
-    person = Person.objects.of(row.tenant_id).filter(object_id=row.person).first()
+    person = holder or _holder(row)
     if row.category == "service" or number.teams_status == VOICE_APPLICATION:
         return _service(text)
     if person is None:
@@ -93,12 +94,17 @@ def why_held_stays(number: Number) -> str | None:
     return None if row is None else why_not_ours(row) or why_not_adopted(row)
 
 
-def why_not_adopted(row: Assignment) -> str | None:
-    """Why a number that was set in Teams directly stays where it is; None once it is ours, or free in Teams."""
+def why_not_adopted(row: Assignment, holder: Person | None = None) -> str | None:
+    """Why a number that was set in Teams directly stays where it is; None once it is ours, or free in Teams.
+    `holder`: who holds it, where the caller has them already."""
     if is_ours(row) or row.freed_in_teams_at is not None:
         return None
-    person = Person.objects.of(row.tenant_id).filter(object_id=row.person).first()
+    person = holder or _holder(row)
     return f"{row.number.text} of {person or row.person} was set in Teams directly: adopt it first"
+
+
+def _holder(row: Assignment) -> Person | None:
+    return Person.objects.of(row.tenant_id).filter(object_id=row.person).first()
 
 
 def _service(text: str) -> str:

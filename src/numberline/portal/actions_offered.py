@@ -31,7 +31,7 @@ def person_offers(who: Person, held: Assignment | None, now: datetime) -> list[O
     """What makes sense for a person as they are; the first is what is wanted most."""
     has = held is not None and held.freed_in_teams_at is None
     wanted: list[Action[Person]] = [CHANGE, SWAP, RELEASE_THEIRS] if has else [ASSIGN]
-    if has and held is not None and (why_not_ours(held) or why_not_adopted(held)):
+    if has and held is not None and (why_not_ours(held, who) or why_not_adopted(held, who)):
         wanted = []
     if held is not None and not has:
         wanted.append(RELEASE_THEIRS)

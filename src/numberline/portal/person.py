@@ -63,7 +63,7 @@ def person(request: InTenant, object_id: str) -> HttpResponse:
         "needs": needs_of(visit.tenant, person=who.object_id),
         "offers": _offers(visit, who, held),
         "ours": held is None or is_ours(held),
-        "may_adopt": visit.allows(Permission.ACT) and held is not None and _to_adopt(held),
+        "may_adopt": visit.allows(Permission.ACT) and held is not None and _to_adopt(held, who),
         "may_sync": visit.allows(Permission.SYNC),
         "history": history[::-1],
         "more": len(history) == LAST,
@@ -93,8 +93,8 @@ def person_sync(request: InTenant, object_id: str) -> HttpResponse:
     return asked(request.visit, Kind.SYNC_PERSON, {"person": who.object_id}, cause, ("person", who.object_id))
 
 
-def _to_adopt(held: Assignment) -> bool:
-    return why_not_ours(held) is None and why_not_adopted(held) is not None
+def _to_adopt(held: Assignment, who: Person) -> bool:
+    return why_not_ours(held, who) is None and why_not_adopted(held, who) is not None
 
 
 def _offers(visit: Visit, who: Person, held: Assignment | None) -> list[Offer]:
