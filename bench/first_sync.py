@@ -13,9 +13,8 @@ from bench.tenant import Office, connected
 
 SIZES = {
     "full": {"people": 100_000, "limit": 1.25},
-    # Ending and starting a process, and the last decisions, weigh as much here as they do with 100,000 people; and the
-    # machine that runs it may be at work with something else: it only tells that nothing went badly wrong.
-    "small": {"people": 10_000, "limit": 2.5},
+    # Ending and starting a process, and the last decisions, weigh as much here as they do with 100,000 people.
+    "small": {"people": 10_000, "limit": 2.0},
 }
 RUNS = {"small": 3}
 LATENCY = 0.1
