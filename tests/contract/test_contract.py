@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from numberline.simulator.process import SimulatorProcess
 from tests.contract.validate import contract_path, load, validate_recording
 from tests.simulator.graph import NUMBERS, Caller
 from tests.support import programs
+from tests.support.listener import listen
 
 pytestmark = pytest.mark.skipif(
     not contract_path().exists(), reason="the OpenAPI contract of Graph is not beside the repository"
@@ -49,6 +51,12 @@ def test_every_request_and_answer_of_a_session_keeps_to_the_contract(
         "unassign",
         "operation",
         "policy",
+        "subscribe",
+        "renew",
+        "subscription",
+        "subscriptions",
+        "reauthorize",
+        "unsubscribe",
     }
     assert validate_recording(recording) == []
 
@@ -76,9 +84,31 @@ def _play(caller: Caller, control: Control) -> None:
     caller.read(f"/admin/teams/userConfigurations/{ann}?$expand=user")
     caller.read("/admin/teams/policy/getPolicyId(type='TenantDialPlan',name='UK-London')")
     caller.outcome(caller.unassign("+442079460999"))
+    _subscribe(caller, control)
     assert caller.get("/users/nobody").status_code == 404
     control.faults(throttle=1)
     assert caller.get("/organization").status_code == 429
+
+
+def _subscribe(caller: Caller, control: Control) -> None:
+    control.deliver(http=True)
+    with listen() as listener:
+        body = {
+            "changeType": "updated,deleted",
+            "notificationUrl": listener.url,
+            "lifecycleNotificationUrl": listener.url,
+            "resource": "/users",
+            "expirationDateTime": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
+            "clientState": "secret",
+        }
+        made = caller.post("/subscriptions", body)
+        assert caller.post("/subscriptions", body).status_code == 409
+        url = f"/subscriptions/{made.json()['id']}"
+        caller.read("/subscriptions"), caller.read(url)
+        later = {"expirationDateTime": body["expirationDateTime"]}
+        caller.http.patch(f"/v1.0{url}", headers=caller.headers, json=later)
+        caller.http.post(f"/v1.0{url}/reauthorize", headers=caller.headers)
+        caller.http.delete(f"/v1.0{url}", headers=caller.headers)
 
 
 def _line(**changes: object) -> dict[str, object]:

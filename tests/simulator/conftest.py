@@ -39,6 +39,14 @@ _settings = {
     "policy_failures": "all",
     "unassign_no_policy": "succeeds",
     "error_action_case": "refused",
+    "notification_spelling": "Users",
+    "notification_items": 100,
+    "slow_delay": 600,
+    "endpoint_least": 10,
+    "duplicate_other_url": "refused",
+    "renewal_validates": False,
+    "client_state_shown": False,
+    "subscription_quota": 100,
 }
 
 

@@ -26,6 +26,29 @@ def test_more_requests_than_the_limit_are_answered_429(
     assert refused[0].json()["error"]["code"] == "TooManyRequests"
 
 
+def test_the_directory_says_how_near_its_limit_is_and_teams_does_not(
+    control: Control, caller: Caller
+) -> None:
+    control.faults(rate_limit=2)
+    told = [caller.get("/organization").headers.get("x-ms-throttle-limit-percentage") for _ in range(18)]
+    assert told[:15] == [None] * 15
+    assert told[15:] == ["0.80", "0.85", "0.90"]
+    assert "x-ms-throttle-limit-percentage" not in caller.get(NUMBERS).headers
+    control.faults(limit_headers=False)
+    assert "x-ms-throttle-limit-percentage" not in caller.get("/organization").headers
+
+
+def test_a_429_says_whose_limit_it_was(control: Control, caller: Caller) -> None:
+    control.faults(throttle=[{"count": 1}, {"count": 1, "scope": "Application"}])
+    whose = f"{caller.simulator.client_id}/{caller.simulator.tenant_id}"
+    told = [caller.get("/organization").headers for _ in range(2)]
+    assert [one["x-ms-throttle-scope"] for one in told] == [
+        f"Tenant_Application/ReadWrite/{whose}",
+        f"Application/ReadWrite/{whose}",
+    ]
+    assert told[0]["x-ms-throttle-information"] == "ResourceUnitLimitExceeded"
+
+
 def test_the_next_three_calls_of_a_kind_fail_and_the_fourth_works(
     control: Control, caller: Caller, ann: str
 ) -> None:

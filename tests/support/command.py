@@ -56,8 +56,12 @@ class Command:
 
         Who looks at the process itself (its id, its children) wants it `cold`: the warm one is a child of the server.
         """
+        return self.start_line([*(COLD if cold else self._program()), *map(str, arguments)], env=env)
+
+    def start_line(self, line: list[str], env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        """Start any program in the environment and the folder of the command, as `start` does."""
         process = subprocess.Popen(
-            [*(COLD if cold else self._program()), *map(str, arguments)],
+            line,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

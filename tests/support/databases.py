@@ -124,7 +124,9 @@ def fingerprint() -> str:
     found = hashlib.sha256()
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            if not table.endswith(("_session", "_attempt", "_usersession", "sqlite_sequence")):
+            if not table.endswith(
+                ("_session", "_attempt", "_usersession", "_sharedstate", "sqlite_sequence")
+            ):
                 cursor.execute(f'SELECT * FROM "{table}"')
                 found.update(repr((table, sorted(map(repr, cursor.fetchall())))).encode())
     return found.hexdigest()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,21 @@ class Server:
     folder: Path
     port: int
     password: str
+    launch: Callable[[], subprocess.Popen[bytes]]
 
     def url(self, name: str) -> str:
         """The address of one of its databases, as in NUMBERLINE_DATABASE_URL."""
         return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{name}"
+
+    def restart(self, away: float, how: signal.Signals = signal.SIGINT) -> None:
+        """End it, and start it again on its data and its port after so many seconds. SIGINT ends it in good order, SIGQUIT
+        at once: it recovers from its log then."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=PATIENCE_SECONDS)
+        time.sleep(away)
+        self.process = self.launch()
+        if not _answers(self):
+            raise NoServer("the server did not come back")
 
     def stop(self) -> None:
         """End the server that we started, and remove its files."""
@@ -171,19 +182,22 @@ def _start_in(folder: Path, binaries: Path) -> Server:
 
 def _serve(binaries: Path, folder: Path, password: str, user: pwd.struct_passwd | None) -> Server:
     port = _free_port()
-    options = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "data", "-p", str(port), *options],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-            **_as_user(user),
-        )
-    return Server(process, folder, port, password)
+    settings = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+
+    def launch() -> subprocess.Popen[bytes]:
+        with (folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [binaries / "postgres", "-D", folder / "data", "-p", str(port), *settings],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+                **_as_user(user),
+            )
+
+    return Server(launch(), folder, port, password, launch)
 
 
 def _answers(server: Server) -> bool:

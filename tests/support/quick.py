@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from numberline.graph.rates import Rates
 
 FIRST_POLL = 0.1
-RATES = Rates(reads=200, writes=100, writes_most=200, rise=50)
+RATES = Rates(reads=200, writes=100, writes_most=200, rise=50, app_writes=1000)
 
 
 def main() -> None:

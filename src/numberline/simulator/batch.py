@@ -63,6 +63,7 @@ def _request(outer: Request, item: dict[str, Any]) -> Request:
     body = b"" if item.get("body") is None else msgspec.json.encode(item["body"])
     inner = Request(method.upper(), "/" + path.lstrip("/"), query, headers, body, outer.id)
     inner.now, inner.base, inner.roles = outer.now, outer.base, outer.roles
+    inner.application = outer.application
     return inner
 
 

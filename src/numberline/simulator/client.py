@@ -188,6 +188,30 @@ class Control:
         """Refuse every access token given so far."""
         self.call("revoke_tokens")
 
+    def deliver(self, *, http: bool = False, ca_file: str | None = None) -> None:
+        """Send notifications to addresses on loopback."""
+        self.call("deliver", http=http, ca_file=ca_file)
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        """The subscriptions in force."""
+        return list(self.call("subscriptions"))
+
+    def drop_subscription(self, id: str | None = None) -> None:
+        """Forget one, or all, without a word."""
+        self.call("drop_subscription", id=id)
+
+    def require_authorisation(self, id: str | None = None, *, within: float = 3600.0) -> None:
+        """Ask for subscriptions to be authorised again."""
+        self.call("require_authorisation", id=id, within=within)
+
+    def mix_notifications(self, items: list[dict[str, Any]]) -> None:
+        """Put items of other tenants into the next post."""
+        self.call("mix_notifications", items=items)
+
+    def notifications(self) -> dict[str, Any]:
+        """The posts that were sent, and how many notices wait."""
+        return dict(self.call("notifications"))
+
     def state(self) -> dict[str, Any]:
         """Counts of what there is."""
         return dict(self.call("state"))

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from . import control_numbers, control_people, control_policies
+from . import control_numbers, control_people, control_policies, control_subscriptions
 from .lateness import LateClock
 from .questions import QUESTIONS
 from .service import Service
@@ -21,6 +21,7 @@ class Control:
             **control_people.verbs(self._tenant),
             **control_numbers.verbs(self._tenant),
             **control_policies.verbs(self._tenant),
+            **control_subscriptions.verbs(self._tenant, service.delivery),
             "faults": self.faults,
             "clear_faults": self.clear_faults,
             "expire_delta_tokens": self.expire_delta_tokens,
@@ -132,6 +133,8 @@ class Control:
             raise ValueError("This tenant's time is not behind.")
         left = self._tenant.clock.advance(seconds)
         self._tenant.now()
+        if self._service.delivery.waiting:
+            self._service.delivery.poke()
         return left
 
     def join(self, count: int = 1) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The directory: people, and the log of changes that delta queries read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from .people import LicenceBook, Person
@@ -18,6 +18,7 @@ class Directory:
 
     def __init__(self, book: LicenceBook) -> None:
         self.book = book
+        self.changed: Callable[[Person, float], None] = lambda person, now: None
         self.everyone: list[Person] = []
         self._by_id: dict[str, Person] = {}
         self._by_upn: dict[str, Person] = {}
@@ -85,6 +86,7 @@ class Directory:
         self._page_versions[person.index // PAGE] = self.version
         versions = self._properties.setdefault(person.id, {})
         versions.update(dict.fromkeys(properties, self.version))
+        self.changed(person, now)
 
     def page(self, number: int) -> list[Person]:
         """The people of one page of a full round; those removed since are left out."""

@@ -1,5 +1,6 @@
 """How the tenant misbehaves: timings that always hold, and faults that strike by probability or by count."""
 
+from collections import deque
 from random import Random
 from typing import Any
 
@@ -7,10 +8,11 @@ import msgspec
 
 _READS = (
     "organization skus users delta user deleted licences numbers number operation configurations configuration"
-    " policy batch"
+    " policy batch subscriptions subscription"
 )
 READS = frozenset(_READS.split())
-WRITES = frozenset({"assign", "unassign", "update", "policy_assign"})
+SUBSCRIPTION_WRITES = frozenset({"subscribe", "renew", "unsubscribe", "reauthorize"})
+WRITES = frozenset({"assign", "unassign", "update", "policy_assign"}) | SUBSCRIPTION_WRITES
 NUMBER_WRITES = frozenset({"assign", "unassign", "update"})
 
 STRIKES: dict[str, str] = {
@@ -29,11 +31,17 @@ STRIKES: dict[str, str] = {
     "empty_pages": "a page is empty, and the next link goes on",
     "expire_tokens": "a delta token has expired",
     "slow": "the answer takes `seconds`",
+    "fail_handshake": "the address of a subscription is not validated",
+    "lose_notification": "never sent",
+    "late_notification": "sent `seconds` later",
+    "repeat_notification": "sent twice",
 }
 
 
-SECONDS = {"late": 5.0, "hide": 5.0, "missing_operation": 2.0, "slow": 1.0}
+SECONDS = {"late": 5.0, "hide": 5.0, "missing_operation": 2.0, "slow": 1.0, "late_notification": 60.0}
 """How long a fault lasts when its rule does not say; 0 for the others."""
+WINDOW = 10.0
+"""Over so many seconds the directory counts what an application uses (Microsoft: throttling-limits)."""
 
 
 class Timing(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,6 +51,7 @@ class Timing(msgspec.Struct, forbid_unknown_fields=True):
     latency_of: dict[str, float | tuple[float, float]] = {}
     rate_limit: float | None = None  # requests per second; None is no limit
     retry_after: int | None = 1  # None leaves the header out of a 429
+    limit_headers: bool = True  # the directory says how near its limit is, and whose it was
     operation_seconds: float | tuple[float, float] = 0.0
     visible_after: float = 0.0
     licence_lag: float = 0.0
@@ -51,6 +60,9 @@ class Timing(msgspec.Struct, forbid_unknown_fields=True):
     delta_delay: float = 0.0
     operation_missing: float = 0.0
     token_seconds: float = 3599.0
+    notification_delay: float | tuple[float, float] = 0.0
+    notification_retry: float = 10.0
+    notification_timeout: float = 10.0
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,6 +80,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
     html: bool = False
     retry_after: int | None = None
     share: float = 0.5
+    scope: str = "Tenant_Application"
     struck: int = 0
     rest: int = 0  # of the burst that is on
 
@@ -88,6 +101,7 @@ class Faults:
         self._random: dict[str, Random] = {}
         self._tokens = 0.0
         self._filled_at = 0.0
+        self._arrived: deque[float] = deque()
 
     def clear(self) -> None:
         """Behave from now on."""
@@ -112,6 +126,7 @@ class Faults:
             raise ValueError(f"The setting is not understood: {error}.") from error
         if "rate_limit" in timings:
             self._tokens = self.timing.rate_limit or 0.0
+            self._arrived.clear()
         self._rules.update(rules)
 
     def strikes(self, name: str, kind: str) -> Rule | None:
@@ -143,12 +158,23 @@ class Faults:
         limit = self.timing.rate_limit
         if limit is None:
             return False
+        self._arrived.append(now)
         self._tokens = min(max(limit, 1.0), self._tokens + (now - self._filled_at) * limit)
         self._filled_at = now
         if self._tokens < 1:
             return True
         self._tokens -= 1
         return False
+
+    def limit_used(self, now: float) -> float | None:
+        """Which share of the limit was used lately, as the directory tells it: from 0.8 to 1.8, else None."""
+        limit = self.timing.rate_limit
+        while self._arrived and self._arrived[0] < now - WINDOW:
+            self._arrived.popleft()
+        if limit is None or not self.timing.limit_headers:
+            return None
+        share = len(self._arrived) / (limit * WINDOW)
+        return None if share < 0.8 else min(1.8, share)
 
     def as_dict(self) -> dict[str, Any]:
         """The settings in force."""

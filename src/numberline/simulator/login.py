@@ -52,7 +52,7 @@ class Login:
         self.applications = {application.id: application for application in applications}
         self._key = signing_key()
         self._kid = identifiers.guid(tenant.random)
-        self._issued: dict[str, tuple[float, frozenset[str]]] = {}
+        self._issued: dict[str, tuple[float, frozenset[str], str]] = {}
 
     def route(self, path: str) -> str | None:
         """Which of Entra's endpoints this path is, or None."""
@@ -73,22 +73,28 @@ class Login:
         except Refusal as refusal:
             return self._refused(request, refusal)
 
-    def roles(self, request: Request) -> frozenset[str]:
-        """The roles of the request's bearer token; 401 as Graph answers it."""
+    def recognise(self, request: Request) -> None:
+        """Note the roles and the application of the request's bearer token; 401 as Graph answers it."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise _unauthorized("Access token is empty.")
         found = self._issued.get(token.strip())
         if found is None:
             raise _unauthorized("CompactToken parsing failed with error code: 80049217")
-        expires, roles = found
+        expires, roles, application = found
         if expires <= request.now:
             raise _unauthorized("Lifetime validation failed, the token is expired.")
-        return roles
+        request.roles, request.application = roles, application
+
+    def application_of(self, request: Request) -> str:
+        """Whose token the request carries, good or not; empty when it was not given here."""
+        _, _, token = request.headers.get("authorization", "").partition(" ")
+        found = self._issued.get(token.strip())
+        return "" if found is None else found[2]
 
     def revoke(self) -> None:
         """Let every token be worthless that was given so far."""
-        self._issued = {token: (0.0, roles) for token, (_, roles) in self._issued.items()}
+        self._issued = {token: (0.0, *found[1:]) for token, found in self._issued.items()}
 
     def _known_tenant(self, name: str) -> None:
         if name.lower() not in (self._tenant.id, self._tenant.domain):
@@ -222,7 +228,7 @@ class Login:
             "ver": "1.0",
         }
         token = jwt.sign(claims, self._key, self._kid)
-        self._issued[token] = (request.now + lifetime, frozenset(self._tenant.permissions))
+        self._issued[token] = (request.now + lifetime, frozenset(self._tenant.permissions), application.id)
         return {
             "token_type": "Bearer",
             "expires_in": int(lifetime),

@@ -99,6 +99,26 @@ QUESTIONS: dict[str, Question] = {
         "Taking a policy from somebody who has none of that type: succeeds, or is refused?",
         ("succeeds", "refused"),
     ),
+    "notification_spelling": Question(
+        "How the resource of a notification about a person begins?", ("Users", "users")
+    ),
+    "notification_items": Question("How many notifications may one post carry?", (100,)),
+    "slow_delay": Question(
+        "By how many seconds a slow address is told later: Microsoft's pages say ten minutes, and ten seconds?",
+        (600, 10),
+    ),
+    "endpoint_least": Question("By how many answers an address is judged at least?", (10,)),
+    "duplicate_other_url": Question(
+        "The same changeType and resource for another address: refused, or accepted?",
+        ("refused", "accepted"),
+    ),
+    "renewal_validates": Question(
+        "Is an address validated again when its subscription is renewed?", (False, True)
+    ),
+    "client_state_shown": Question(
+        "Is the clientState shown after the subscription was created?", (False, True)
+    ),
+    "subscription_quota": Question("How many subscriptions an application may have in a tenant?", (100,)),
     "error_action_case": Question(
         "numberType in Pascal case: refused with 400, or understood?", ("refused", "understood")
     ),

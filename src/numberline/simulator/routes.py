@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import batch, configuration_calls, number_calls, policy_calls, user_calls
+from . import batch, configuration_calls, number_calls, policy_calls, subscription_calls, user_calls
 from .delta import Delta
-from .faults import NUMBER_WRITES
+from .faults import NUMBER_WRITES, SUBSCRIPTION_WRITES
 from .state import Tenant
 from .web import HTML, Answer, Problem, Request
 
@@ -87,6 +87,8 @@ class Routes:
             call = self.find(item.method, item.path)
             if call.route.kind in NUMBER_WRITES:
                 return Answer(400, b"<html><head><title>Request Too Long</title></head></html>", HTML)
+            if call.route.kind in SUBSCRIPTION_WRITES:
+                raise Problem(501, "notImplemented", "The simulator takes no subscriptions in a batch.")
             return self.carry_out(call, item, item.now)
 
         return batch.answer_all(tenant, request, one)
@@ -134,8 +136,21 @@ def _routes(delta: Handler) -> list[Route]:
             DIRECTORY,
             users.deleted_user,
         ),
+        *_subscription_routes(),
         *_number_routes(),
         *_configuration_routes(),
+    ]
+
+
+def _subscription_routes() -> list[Route]:
+    calls, all_, one = subscription_calls, "/subscriptions", "/subscriptions/([^/]+)"
+    return [
+        _route("POST", all_, "subscribe", DIRECTORY, calls.create),
+        _route("GET", all_, "subscriptions", DIRECTORY, calls.read_all),
+        _route("GET", one, "subscription", DIRECTORY, calls.read),
+        _route("PATCH", one, "renew", DIRECTORY, calls.update),
+        _route("DELETE", one, "unsubscribe", DIRECTORY, calls.delete),
+        _route("POST", f"{one}/reauthorize", "reauthorize", DIRECTORY, calls.reauthorize),
     ]
 
 

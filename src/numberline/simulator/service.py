@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from .delivery import Delivery
 from .faults import WRITES, Rule
 from .journal import Entry, Journal
 from .judge import Attempt, Judge
@@ -41,6 +42,7 @@ class Service:
         self.login = login
         self.journal = Journal()
         self.judge = Judge(tenant)
+        self.delivery = Delivery(tenant)
         self._routes = Routes(tenant)
         self._recorder = recorder
         self._sleep = sleep
@@ -58,6 +60,8 @@ class Service:
         entry = self._arrived(request, call.route.kind)
         attempt = self._attempt(request, entry, call.route.kind)
         outcome = await self._outcome(request, call)
+        if outcome.answer is not None and not call.route.teams:
+            self._tell_limit(outcome.answer)
         if closed():
             outcome = outcome._replace(lost=True)
         return self._leave(entry, call.route.kind, request, outcome, attempt)
@@ -109,32 +113,44 @@ class Service:
             answer = self._unavailable(request, unavailable)
             if unavailable.carried_out:
                 begins = request.now + faults.duration("unavailable", unavailable)
-                answer.operation = self._run(request, call, begins).operation
+                answer.operation = (await self._run(request, call, begins)).operation
             return Outcome(answer)
         lose = faults.strikes("lose_answer", kind)
         if lose is not None:
-            return Outcome(
-                self._run(request, call, request.now + faults.duration("lose_answer", lose)), lost=True
-            )
-        return Outcome(self._run(request, call, request.now))
+            begins = request.now + faults.duration("lose_answer", lose)
+            return Outcome(await self._run(request, call, begins), lost=True)
+        return Outcome(await self._run(request, call, request.now))
+
+    def _tell_limit(self, answer: Answer) -> None:
+        """The directory says how much of its limit is used, once that is much; Teams says nothing of the kind."""
+        used = self.tenant.faults.limit_used(self.tenant.clock())
+        if used is not None:
+            answer.headers["x-ms-throttle-limit-percentage"] = f"{used:.2f}"
 
     def _struck(self, request: Request, kind: str) -> Outcome | None:
         throttle = self.tenant.faults.strikes("throttle", kind)
         if throttle is not None:
-            return Outcome(self._throttled(request, throttle.retry_after))
+            return Outcome(self._throttled(request, throttle.retry_after, throttle.scope))
         if self.tenant.faults.strikes("reset", kind):
             return Outcome(None, lost=True)
         return None
 
-    def _run(self, request: Request, call: Call, begins: float) -> Answer:
+    async def _run(self, request: Request, call: Call, begins: float) -> Answer:
         try:
-            request.roles = self.login.roles(request)
-            return self._routes.carry_out(call, request, begins)
+            self.login.recognise(request)
+            answer = self._routes.carry_out(call, request, begins)
+            return answer if answer.settle is None else await answer.settle()
         except Problem as problem:
             return problem.answer(request)
 
-    def _throttled(self, request: Request, retry_after: int | None) -> Answer:
+    def _throttled(
+        self, request: Request, retry_after: int | None, scope: str = "Tenant_Application"
+    ) -> Answer:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        if self.tenant.faults.timing.limit_headers:
+            whose = f"{self.login.application_of(request)}/{self.tenant.id}"
+            headers["x-ms-throttle-scope"] = f"{scope}/ReadWrite/{whose}"
+            headers["x-ms-throttle-information"] = "ResourceUnitLimitExceeded"
         text = "Too many requests. Please try again later."
         return Problem(429, "TooManyRequests", text, headers).answer(request)
 

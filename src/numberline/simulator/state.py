@@ -1,5 +1,6 @@
 """Everything the tenant is: directory, numbers, operations, settings. Verbs live in other modules."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -12,6 +13,7 @@ from .operations import Operations
 from .people import LicenceBook
 from .policies import Policies
 from .questions import Answers
+from .subscriptions import Subscriptions
 from .timestamps import Clock
 
 PERMISSIONS = (
@@ -48,6 +50,10 @@ class Tenant:
         self.answers = Answers()
         self.policies = Policies()
         self.token_generation = 0
+        self.subscriptions = Subscriptions(self.id, Random(f"{self.seed}/notifications"), self.answers)
+        self.directory.changed = self.subscriptions.changed
+        self.handshake: Callable[[str], Awaitable[None]] = _no_delivery
+        self.also_delivers_by: tuple[str, ...] = ()  # schemes beside https
         self.unseen: set[str] = set()  # numbers changed out of band that no answer has shown since
 
     def now(self) -> float:
@@ -55,3 +61,7 @@ class Tenant:
         now = self.clock()
         self.agenda.run(now)
         return now
+
+
+async def _no_delivery(url: str) -> None:
+    """Nothing is delivered before delivery.py takes this over."""

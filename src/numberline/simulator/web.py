@@ -1,6 +1,6 @@
 """Requests, answers, and the shapes of Graph's errors."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,7 +17,19 @@ HTML = {"Content-Type": "text/html"}
 class Request:
     """One request, read to its end."""
 
-    __slots__ = ("base", "body", "headers", "id", "method", "now", "path", "query", "raw_query", "roles")
+    __slots__ = (
+        "application",
+        "base",
+        "body",
+        "headers",
+        "id",
+        "method",
+        "now",
+        "path",
+        "query",
+        "raw_query",
+        "roles",
+    )
 
     def __init__(
         self, method: str, path: str, raw_query: str, headers: Mapping[str, str], body: bytes, id: str
@@ -32,6 +44,7 @@ class Request:
         self.now = 0.0
         self.base = ""
         self.roles: frozenset[str] = frozenset()
+        self.application = ""
 
     @property
     def client_id(self) -> str:
@@ -53,10 +66,10 @@ class Answer:
     """One answer; `distorted` says that a fault spoilt it on purpose, so that no contract can be asked of it.
 
     `afterwards` is called when the answer has left: work ahead for the request that is likely to follow. `operation` is what
-    a 202 has set going.
+    a 202 has set going. `settle` gives the answer in its place when something must be waited for first; it may raise Problem.
     """
 
-    __slots__ = ("afterwards", "body", "distorted", "headers", "operation", "status")
+    __slots__ = ("afterwards", "body", "distorted", "headers", "operation", "settle", "status")
 
     def __init__(
         self, status: int = 200, body: bytes = b"", headers: Mapping[str, str] | None = None
@@ -67,6 +80,7 @@ class Answer:
         self.distorted = False
         self.operation: Operation | None = None
         self.afterwards: Callable[[], object] | None = None
+        self.settle: Callable[[], Awaitable[Answer]] | None = None
         if body:
             self.headers.setdefault("Content-Type", JSON)
 
