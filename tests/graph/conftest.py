@@ -40,7 +40,7 @@ def open_client(microsoft: Microsoft) -> Iterator[Open]:
             options: dict[str, Any] = {"rates": FAST, "retries": IMPATIENT, "timeout": httpx2.Timeout(5.0)}
             options |= {
                 name: given.pop(name)
-                for name in ("rates", "retries", "timeout", "governor", "clock")
+                for name in ("rates", "retries", "timeout", "governor", "clock", "priority")
                 if name in given
             }
             return stack.enter_context(GraphClient(credentials(microsoft, **given), **options))

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from numberline.graph.rates import Clock, HeldTooLong, RateGovernor, Rates
+from numberline.graph.store import MemoryStore
 
 
 class Watch:
@@ -133,3 +134,67 @@ def test_threads_share_one_rate() -> None:
 def test_a_rate_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 0"):
         Rates(reads=0)
+
+
+def test_near_the_limit_rates_rise_no_more_and_over_it_they_are_eased_before_a_429() -> None:
+    watch = Watch()
+    governor = RateGovernor(Rates(reads=20, writes=10), watch.clock)
+    watch.now += 1.0
+    left = governor.wait("write")
+    assert governor.rate("write") == 11.0
+    governor.near(0.85, left)
+    watch.now += 4.0
+    left = governor.wait("write")
+    assert governor.rate("write") == 11.0
+    governor.near(1.1, left)
+    governor.near(1.2, left)
+    assert (governor.rate("write"), governor.rate("read")) == (8.8, 18.0)
+    watch.now += 6.0
+    governor.wait("write")
+    assert governor.rate("write") == 9.8
+
+
+def test_a_person_goes_before_background_work_that_waits_and_the_rate_stays() -> None:
+    watch = Watch()
+    governor = RateGovernor(Rates(reads=10), watch.clock)
+    for _ in range(3):
+        governor.wait("read")
+    began = watch.now
+    people = [governor.wait("read", person=True) for _ in range(5)]
+    assert people[0] == began
+    assert people[-1] - people[0] == pytest.approx(0.4)
+    assert governor.wait("read") - began == pytest.approx(0.6)
+
+
+def test_an_application_bounds_its_tenants_together() -> None:
+    watch = Watch()
+    rates = Rates(reads=100, app_reads=20)
+    above = RateGovernor(rates.of_application(), watch.clock)
+    tenants = [RateGovernor(rates, watch.clock, above=above) for _ in range(2)]
+    started = watch.now
+    for index in range(21):
+        tenants[index % 2].wait("read")
+    assert watch.now - started == pytest.approx(1.0)
+
+
+def test_a_clock_that_went_back_holds_nobody() -> None:
+    watch = Watch()
+    governor = RateGovernor(Rates(writes=10), watch.clock)
+    governor.complain(100.0, governor.wait("write"))
+    watch.now -= 500.0
+    began = watch.now
+    governor.wait("write")
+    assert watch.now - began < 1.0
+    assert governor.rate("write") == 5.0
+
+
+def test_who_shares_what_was_learned_begins_no_slower_than_alone_unless_microsoft_complained() -> None:
+    watch = Watch()
+    store = MemoryStore(lambda: watch.now)
+    slow, fast = Rates(), Rates(writes=15)
+    first = RateGovernor(slow, watch.clock, store=store)
+    assert RateGovernor(fast, watch.clock, store=store).rate("write") == 15.0
+    first.complain(0.0, watch.now)
+    assert RateGovernor(fast, watch.clock, store=store).rate("write") == 7.5
+    watch.now += 601.0
+    assert RateGovernor(fast, watch.clock, store=store).rate("write") == 15.0

@@ -195,3 +195,24 @@ def test_a_read_that_hangs_is_given_up_and_repeated(microsoft: Microsoft, open_c
     microsoft.on("GET", PERSON, Reply(200, {"id": "a"}, after=1.0), FOUND)
     assert open_client(timeout=httpx2.Timeout(0.2)).user("a") is not None
     assert len(microsoft.asked) == 2
+
+
+def test_what_microsoft_says_of_its_limit_eases_the_client_before_a_429(
+    microsoft: Microsoft, open_client: Open
+) -> None:
+    client = open_client(governor=RateGovernor(Rates(reads=20, writes=10)))
+    microsoft.on("GET", PERSON, Reply(200, {"id": "a"}, {"x-ms-throttle-limit-percentage": "1.20"}), FOUND)
+    client.user("a")
+    assert (client.governor.rate("write"), client.governor.rate("read")) == (8.0, 18.0)
+
+
+@pytest.mark.parametrize(("scope", "rate"), [("Application", 562.5), ("Tenant_Application", 750.0)], ids=str)
+def test_a_429_about_the_application_eases_all_its_tenants(
+    microsoft: Microsoft, open_client: Open, scope: str, rate: float
+) -> None:
+    above = RateGovernor(Rates().of_application())
+    client = open_client(governor=RateGovernor(Rates(), above=above))
+    headers = {"Retry-After": "0", "x-ms-throttle-scope": f"{scope}/ReadWrite/client/tenant"}
+    microsoft.on("GET", PERSON, error(429, "TooManyRequests", "x", **headers), FOUND)
+    client.user("a")
+    assert above.rate("read") == rate

@@ -42,14 +42,18 @@ def test_a_number_with_extension_is_sent_whole(microsoft: Microsoft, client: Gra
     assert microsoft.asked[0].json == {"telephoneNumber": f"{NUMBER};ext=12", "numberType": "directRouting"}
 
 
-def test_every_call_says_who_it_is_and_yields_to_others(microsoft: Microsoft, client: GraphClient) -> None:
+@pytest.mark.parametrize("priority", ["low", "normal", "high"])
+def test_every_call_says_who_it_is_and_how_much_it_matters(
+    microsoft: Microsoft, open_client: Open, priority: str
+) -> None:
+    client = open_client(priority=priority)
     microsoft.on("POST", ASSIGN, accepted(microsoft))
     client.assign_number(NUMBER, "p", "direct_routing")
     client.assign_number(NUMBER, "p", "direct_routing")
     first, second = (asked.headers for asked in microsoft.asked)
     assert first["user-agent"].startswith("numberline/")
     assert first["prefer"] == "include-unknown-enum-members"
-    assert first["x-ms-throttle-priority"] == "low"
+    assert first["x-ms-throttle-priority"] == priority
     assert first["client-request-id"] != second["client-request-id"]
 
 

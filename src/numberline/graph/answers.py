@@ -89,6 +89,21 @@ def retry_after(response: httpx2.Response, now: float) -> float | None:
         return None
 
 
+def limit_used(response: httpx2.Response) -> float | None:
+    """Which share of its limit the application has used, from 0.8 to 1.8; None while Microsoft does not say
+    (Microsoft: throttling-limits, x-ms-throttle-limit-percentage)."""
+    try:
+        return float(response.headers.get("x-ms-throttle-limit-percentage", ""))
+    except ValueError:
+        return None
+
+
+def of_application(response: httpx2.Response) -> bool:
+    """Whether a 429 is about the application in all tenants: `Scope/Limit/ApplicationId/...` of
+    `x-ms-throttle-scope`, of which the scope is `Application` (and not `Tenant_Application`)."""
+    return bool(response.headers.get("x-ms-throttle-scope", "").partition("/")[0].casefold() == "application")
+
+
 def error_of(response: httpx2.Response, *, writing: bool, now: float = 0.0) -> GraphError:
     """The error of an answer that is no success. A writing call is in doubt after a 5xx or a timeout (408)."""
     text = error_text(response.content)

@@ -25,7 +25,8 @@ from numberline.graph.policies import (
     policy_url,
 )
 from numberline.graph.rates import Clock, RateGovernor, Rates
-from numberline.graph.transport import Retries, Transport
+from numberline.graph.subscriptions import Subscriptions
+from numberline.graph.transport import Priority, Retries, Transport
 from numberline.graph.types import (
     NUMBER_TYPES,
     GraphNumber,
@@ -46,8 +47,8 @@ _EXPIRED = (400, 404, 409, 410, 412)
 class GraphClient:
     """Synchronous and thread-safe; keeps connections and one token. Close it, or use it as a context manager.
 
-    Clients of the same tenant should share a `governor`, which keeps the rates of the whole tenant. Every method
-    raises `Wait`, `GiveUp` or `Stop` of `numberline.graph.errors`.
+    Clients of the same tenant should share a `governor`, which keeps the rates of the whole tenant, or its store.
+    `priority` is `low` for background work, which lets people go first. Every method raises `Wait`, `GiveUp` or `Stop` of `numberline.graph.errors`.
     """
 
     def __init__(
@@ -59,11 +60,13 @@ class GraphClient:
         retries: Retries | None = None,
         timeout: httpx2.Timeout = TIMEOUT,
         clock: Clock | None = None,
+        priority: Priority = "normal",
     ) -> None:
         self.credentials = credentials
         self.governor = governor or RateGovernor(rates, clock)
         self._http = open_client(credentials, timeout)
-        self._transport = Transport(credentials, self._http, self.governor, retries or Retries())
+        self._transport = Transport(credentials, self._http, self.governor, retries or Retries(), priority)
+        self.subscriptions = Subscriptions(self._transport)
 
     def __repr__(self) -> str:
         return f"GraphClient(tenant_id={self.credentials.tenant_id!r})"

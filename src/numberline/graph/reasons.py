@@ -340,6 +340,13 @@ GENERAL: tuple[Reason, ...] = (
         example="503 Service Unavailable",
     ),
     Reason(
+        "microsoft_down",
+        "wait",
+        "Microsoft does not answer at {host} ({detail}).",
+        "Wait, nothing is asked of it until then and Numberline goes on by itself; see the service health page of Microsoft 365 if it stays.",
+        example="503 Service Unavailable, to several calls in a row",
+    ),
+    Reason(
         "connection_lost",
         "wait",
         "The connection to {host} broke before the answer was complete ({detail}).",

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import uniform
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
@@ -14,7 +15,8 @@ import stamina
 import structlog
 
 from numberline import __version__
-from numberline.graph.answers import error_of, error_text, retry_after, stop
+from numberline.graph.answers import error_of, error_text, limit_used, of_application, retry_after, stop
+from numberline.graph.circuit import DOWN, OPEN, Circuit, looks_down
 from numberline.graph.connection import connection_error
 from numberline.graph.credentials import Credentials
 from numberline.graph.errors import GraphError, Wait
@@ -27,8 +29,9 @@ _HEADERS = {
     "User-Agent": f"numberline/{__version__}",
     "Accept": "application/json",
     "Prefer": "include-unknown-enum-members",
-    "x-ms-throttle-priority": "low",
 }
+Priority = Literal["low", "normal", "high"]
+"""What Microsoft is told of a call: `low` for background work, the others for a person who waits."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +55,41 @@ class Transport:
     when they surely never reached Microsoft, or were answered 429."""
 
     def __init__(
-        self, credentials: Credentials, http: httpx2.Client, governor: RateGovernor, retries: Retries
+        self,
+        credentials: Credentials,
+        http: httpx2.Client,
+        governor: RateGovernor,
+        retries: Retries,
+        priority: Priority = "normal",
     ) -> None:
         self.root = credentials.graph_url
         self._http = http
         self._governor = governor
         self._retries = retries
+        self._priority: Priority = priority
+        self._graph, self._login = (
+            Circuit(governor.store, urlsplit(url).netloc, credentials.tenant_id)
+            for url in (credentials.graph_url, credentials.login_url)
+        )
         self.tokens = TokenSource(credentials, http, self._send_sign_in, governor.clock.monotonic)
 
     def get(self, url: str, accept: Collection[int] = ()) -> httpx2.Response:
         """Read `url` (absolute, or a path below /v1.0). Statuses in `accept` are returned, any other non-2xx raised."""
-        return self._repeat(lambda: self._once("GET", self._absolute(url), None, accept), writing=False)
+        call = str(uuid.uuid4())
+        return self._repeat(lambda: self._once("GET", self._absolute(url), None, accept, call), writing=False)
 
     def post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
         """Ask for a change. Errors say by `in_doubt` whether Microsoft may have accepted it."""
-        content = msgspec.json.encode(body)
-        return self._repeat(lambda: self._once("POST", self._absolute(path), content, ()), writing=True)
+        return self.send("POST", path, body)
+
+    def send(
+        self, method: str, path: str, body: dict[str, Any] | None, accept: Collection[int] = ()
+    ) -> httpx2.Response:
+        """Ask for a change by any method; `accept` as for reading."""
+        content, call = b"" if body is None else msgspec.json.encode(body), str(uuid.uuid4())
+        return self._repeat(
+            lambda: self._once(method, self._absolute(path), content, accept, call), writing=True
+        )
 
     def error(self, response: httpx2.Response, *, writing: bool = False) -> GraphError:
         """The error of an answer that was accepted and turns out to be none of the expected ones."""
@@ -85,16 +107,22 @@ class Transport:
             raw = f"Retry-After, {held.after:.0f} s left"
             raise stop("throttled_too_long", raw=raw, status=429) from None
 
-    def _once(self, method: str, url: str, content: bytes | None, accept: Collection[int]) -> httpx2.Response:
+    def _once(
+        self, method: str, url: str, content: bytes | None, accept: Collection[int], call: str
+    ) -> httpx2.Response:
         kind: Kind = "read" if content is None else "write"
+        person = self._priority != "low"
         token = self.tokens.get()
-        left_at = self._governor.wait(kind)
-        response = self._exchange(method, url, content, token.authorize)
+        left_at = self._governor.wait(kind, person=person)
+        response = self._exchange(method, url, content, token.authorize, call)
         if response.status_code == 401:
             self.tokens.forget(token)
             token = self.tokens.get()
-            left_at = self._governor.wait(kind)
-            response = self._exchange(method, url, content, token.authorize)
+            left_at = self._governor.wait(kind, person=person)
+            response = self._exchange(method, url, content, token.authorize, call)
+        used = limit_used(response)
+        if used is not None:
+            self._governor.near(used, left_at)
         if response.is_success or response.status_code in accept:
             self._require_graph(response)
             return response
@@ -103,16 +131,25 @@ class Transport:
         raise error
 
     def _exchange(
-        self, method: str, url: str, content: bytes | None, authorize: Callable[[httpx2.Request], None]
+        self,
+        method: str,
+        url: str,
+        content: bytes | None,
+        authorize: Callable[[httpx2.Request], None],
+        call: str,
     ) -> httpx2.Response:
-        headers = {**_HEADERS, "client-request-id": str(uuid.uuid4())}
+        own = {"client-request-id": str(uuid.uuid4()), "x-ms-throttle-priority": self._priority}
+        headers = {**_HEADERS, **own}
         if content is not None:
             headers["Content-Type"] = "application/json"
         request = self._http.build_request(method, url, content=content, headers=headers)
         authorize(request)
-        return self._send(request, writing=content is not None)
+        return self._send(request, self._graph, call, writing=content is not None)
 
-    def _send(self, request: httpx2.Request, *, writing: bool) -> httpx2.Response:
+    def _send(
+        self, request: httpx2.Request, circuit: Circuit, call: str, *, writing: bool
+    ) -> httpx2.Response:
+        circuit.enter(self._governor.clock.wall(), reading=not writing)
         started = self._governor.clock.monotonic()
         failure: GraphError | None = None
         try:
@@ -124,16 +161,23 @@ class Transport:
         told["client_request_id"] = request.headers.get("client-request-id")
         if failure is not None:  # raised out here, so that no frame that holds the token hangs on it
             log.debug("graph.call_failed", **told, code=failure.code)
+            if looks_down(failure):
+                circuit.bad(call, connected=not failure.never_sent)
             raise failure
         request_id = response.headers.get("request-id")
         log.debug("graph.call", **told, status=response.status_code, request_id=request_id)
+        if response.status_code in DOWN:
+            circuit.bad(call, connected=True)
+        else:
+            circuit.good()
         return response
 
     def _send_sign_in(self, request: httpx2.Request) -> httpx2.Response:
         """For MSAL: asking for a token twice does no harm, so 5xx, 429 and broken connections are repeated."""
+        call = str(uuid.uuid4())
 
         def once() -> httpx2.Response:
-            response = self._send(request, writing=False)
+            response = self._send(request, self._login, call, writing=False)
             if response.status_code == 429 or response.status_code >= 500:
                 raise self.error(response)
             return response
@@ -143,7 +187,10 @@ class Transport:
     def _obey(self, response: httpx2.Response, error: GraphError, left_at: float) -> None:
         """Hold the tenant for as long as Microsoft asks, and ease the rates after a 429."""
         if isinstance(error, Wait) and error.code == "throttled":
-            self._governor.complain(error.after, left_at)
+            above = self._governor.above
+            for governor in (self._governor, above if of_application(response) else None):
+                if governor is not None:
+                    governor.complain(error.after, left_at)
             return
         asked = retry_after(response, self._governor.clock.wall())
         if asked:
@@ -196,7 +243,7 @@ class _Repetition:
 
     def _next_wait(self, error: Exception) -> bool | float:
         """stamina's back-off hook: False to give up, else seconds to wait."""
-        if not isinstance(error, GraphError):
+        if not isinstance(error, GraphError) or error.code == OPEN:
             return False
         if isinstance(error, Wait) and error.code == "throttled":
             left = self._governor.rates.patience - (self._governor.clock.monotonic() - self._began)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -98,6 +98,20 @@ def delta_page(items: Iterable[GraphUser], next_link: str | None, delta_link: st
         ),
         next_link=next_link,
         delta_link=delta_link,
+    )
+
+
+def last_words(pages: Sequence[DeltaPage]) -> tuple[list[GraphUser], list[Removed]]:
+    """The users and removals of pages that follow each other, no id twice: what Microsoft said last of each counts."""
+    if len(pages) == 1:
+        return list(pages[0].users), list(pages[0].removed)
+    last: dict[str, GraphUser | Removed] = {}
+    for page in pages:
+        last |= {user.id: user for user in page.users}
+        last |= {gone.id: gone for gone in page.removed}
+    return (
+        [item for item in last.values() if isinstance(item, GraphUser)],
+        [item for item in last.values() if isinstance(item, Removed)],
     )
 
 

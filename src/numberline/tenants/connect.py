@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
@@ -12,7 +11,8 @@ from numberline.graph.client import GraphClient
 from numberline.graph.credentials import GRAPH_URL, LOGIN_URL
 from numberline.graph.errors import GraphError
 from numberline.graph.types import Organization
-from numberline.tenants.credentials import Secret, credentials, seal
+from numberline.tenants.credentials import Secret, credentials, governor, seal
+from numberline.tenants.former import take_up, why_anothers
 from numberline.tenants.licences import read_licences
 from numberline.tenants.models import Tenant
 from numberline.tenants.naming import OBJECT_ID as OBJECT_ID
@@ -20,7 +20,12 @@ from numberline.tenants.naming import why_no_name
 
 
 class ConnectError(Exception):
-    """The tenant can't be connected as asked. The message is one sentence that says what to do."""
+    """The tenant can't be connected as asked. The message is one sentence that says what to do, `field` what of the request is wrong,
+    by its name."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +64,15 @@ def connect(request: Request, at: datetime, cause: Cause) -> Connected:
     """
     tenant = _draft(request, at)
     _refuse_duplicates(tenant)
-    with GraphClient(credentials(tenant, request.secret), rates=settings.GRAPH_RATES) as client:
+    with GraphClient(
+        credentials(tenant, request.secret), governor=governor(tenant), priority="high"
+    ) as client:
         roles = frozenset(client.roles())
         _organisation(client, tenant)
         if not OBJECT_ID.fullmatch(tenant.entra_id):
             raise ConnectError(
-                f"{tenant.entra_id} is no tenant id: give the id that Entra shows, or grant User.Read.All first"
+                f"{tenant.entra_id} is no tenant id: give the id that Entra shows, or grant User.Read.All first",
+                "entra_id",
             )
         _refuse_duplicates(tenant)
         tenant.credential = seal(request.secret)
@@ -77,10 +85,11 @@ def _draft(request: Request, at: datetime) -> Tenant:
     name = request.name.strip()
     refusal = why_no_name(name)
     if refusal:
-        raise ConnectError(refusal)
+        raise ConnectError(refusal, "name")
     if not OBJECT_ID.fullmatch(request.client_id.strip().lower()):
         raise ConnectError(
-            f"{request.client_id!r} is no application (client) id: copy it from the app registration"
+            f"{request.client_id!r} is no application (client) id: copy it from the app registration",
+            "client_id",
         )
     return Tenant(
         name=name,
@@ -96,10 +105,18 @@ def _draft(request: Request, at: datetime) -> Tenant:
 def _refuse_duplicates(tenant: Tenant) -> None:
     taken = Tenant.objects.filter(Q(name__iexact=tenant.name) | Q(entra_id=tenant.entra_id)).first()
     if taken is None:
-        return
+        return _refuse_former(tenant)
     if taken.name.casefold() == tenant.name.casefold():
-        raise ConnectError(f"there is a tenant {taken.name} already: choose another name")
-    raise ConnectError(f"the tenant {tenant.entra_id} is connected already, as {taken.name}")
+        raise ConnectError(f"there is a tenant {taken.name} already: choose another name", "name")
+    raise ConnectError(f"the tenant {tenant.entra_id} is connected already, as {taken.name}", "entra_id")
+
+
+def _refuse_former(tenant: Tenant) -> None:
+    """Refuse what another directory was called here, once it is known which one this is: a domain may have been given
+    to sign in with."""
+    refusal = why_anothers(tenant.name, tenant.entra_id) if OBJECT_ID.fullmatch(tenant.entra_id) else ""
+    if refusal:
+        raise ConnectError(refusal, "name")
 
 
 def _organisation(client: GraphClient, tenant: Tenant) -> None:
@@ -144,6 +161,8 @@ def _store(tenant: Tenant, at: datetime, cause: Cause) -> None:
     try:
         with transaction.atomic():
             tenant.save(force_insert=True)
+            _refuse_former(tenant)  # whose name it was may have given it up meanwhile
+            take_up(tenant)
             after = {"name": tenant.name, "entra_id": tenant.entra_id, "mode": tenant.mode}
             record(tenant.pk, at, cause, Fact(verb="connect", after=after))
     except IntegrityError:

@@ -9,6 +9,7 @@ import hashlib
 import threading
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -16,8 +17,11 @@ from django.conf import settings
 
 from numberline.graph.client import GraphClient
 from numberline.graph.credentials import Credentials, certificate_ends, certificate_thumbprint
-from numberline.graph.rates import RateGovernor
+from numberline.graph.rates import RateGovernor, Rates
+from numberline.graph.store import Store
+from numberline.graph.transport import Priority
 from numberline.tenants.models import Tenant
+from numberline.tenants.shared import store
 
 SOON = 30
 """Days before its end in which a credential is to be replaced."""
@@ -95,23 +99,40 @@ def credentials(tenant: Tenant, secret: Secret | None = None) -> Credentials:
     )
 
 
-def client(tenant: Tenant) -> GraphClient:
+def client(tenant: Tenant, priority: Priority = "normal") -> GraphClient:
     """A Graph client for a tenant. Close it after use (it is a context manager).
 
-    All clients of a tenant in this process share one governor, which keeps what it learned of the tenant's rates.
+    All clients of a tenant, in all processes, keep to one rate and know what was learned of it; all tenants of one
+    application keep to the application's. Background work asks with priority `low`, so that people go first.
     """
+    return GraphClient(credentials(tenant), governor=governor(tenant), priority=priority)
+
+
+def governor(tenant: Tenant) -> RateGovernor:
+    """What keeps the tenant's rate, and its application's above it."""
+    rates, shared = settings.GRAPH_RATES, store()
+    host = urlsplit(tenant.graph_url).netloc
     with _lock:
-        governor = _governors.setdefault(tenant.pk, RateGovernor(settings.GRAPH_RATES))
-    return GraphClient(credentials(tenant), governor=governor)
+        application = f"application {tenant.client_id} {host}"
+        above = _governor(shared, application, rates.of_application())
+        return _governor(shared, f"tenant {tenant.entra_id} {tenant.client_id} {host}", rates, above)
+
+
+def _governor(shared: Store, key: str, rates: Rates, above: RateGovernor | None = None) -> RateGovernor:
+    if (shared, key, rates) not in _governors:
+        _governors[shared, key, rates] = RateGovernor(rates, store=shared, key=key, above=above)
+    return _governors[shared, key, rates]
 
 
 def forget_rates() -> None:
     """Begin anew to learn how fast tenants may be asked: after a clock was left on which the waits were counted."""
     with _lock:
+        for shared, key, _ in _governors:
+            shared.change(key, lambda _state, _now: b"")
         _governors.clear()
 
 
-_governors: dict[int, RateGovernor] = {}
+_governors: dict[tuple[Store, str, Rates], RateGovernor] = {}
 _lock = threading.Lock()
 
 

@@ -69,3 +69,34 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerName(models.Model):
+    """What a tenant was called before (numberline.tenants.former), with the directory whose name it stays and the tenant
+    where it leads, which may have been retired since. `key` is the name as names are compared.
+
+    It belongs to the whole installation, and does not stand behind the wall between tenants: it is what keeps one of them
+    from taking the name of another.
+    """
+
+    key = models.CharField(max_length=300, unique=True)
+    name = models.CharField(max_length=100)
+    where = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="former_names")
+    entra_id = models.CharField(max_length=36, db_index=True)
+    given_up_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SharedState(models.Model):
+    """What all processes know together of how fast Microsoft may be asked (numberline.tenants.shared): one small state a
+    key, of a tenant, an application or a host. `version` rises with each change, for compare-and-set. On SQLite it
+    stands in files and this table is empty."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    state = models.BinaryField()
+    version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.key

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from numberline.audit.record import Cause, Fact, record
 from numberline.graph.client import GraphClient
-from numberline.tenants.credentials import Secret, credentials, described, seal
+from numberline.tenants.credentials import Secret, credentials, described, governor, seal
 from numberline.tenants.models import Tenant
 
 
@@ -18,7 +17,7 @@ def replace_credential(tenant: Tenant, secret: Secret, at: datetime, cause: Caus
     trail says which kind was stored, and of a certificate its thumbprint, which Entra shows as well. Raises
     CredentialsError (what was given can't be used) and GraphError (signing in failed); nothing was stored then.
     """
-    with GraphClient(credentials(tenant, secret), rates=settings.GRAPH_RATES) as client:
+    with GraphClient(credentials(tenant, secret), governor=governor(tenant), priority="high") as client:
         client.roles()
     tenant.credential = seal(secret)
     with transaction.atomic():
