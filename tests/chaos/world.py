@@ -68,7 +68,7 @@ class World:
     def _quick(self) -> None:
         """Nothing waits for anything but the clock; small pages, so that there are several."""
         self._open.enter_context(stamina.set_testing(True, attempts=1000))
-        fast = Rates(reads=1e9, writes=1e9, writes_most=1e9, least=1e6)
+        fast = Rates(reads=1e9, writes=1e9, writes_most=1e9, least=1e6, app_reads=1e9, app_writes=1e9)
         self._open.enter_context(patch.object(settings, "GRAPH_RATES", fast))
         self._open.enter_context(patch.object(engine, "WORKERS", 1))
         self._open.enter_context(patch.object(listing, "TOP", 4))

@@ -11,8 +11,9 @@ import pytest
 
 from numberline import clock
 from numberline.assignments.stopsign import StopSign
-from numberline.graph.errors import Stop
+from numberline.graph.errors import Stop, Wait
 from numberline.jobs.loop import Loop
+from numberline.jobs.models import Due
 from numberline.runs.lock import TenantBusy
 from numberline.runs.progress import NullProgress, Progress
 from numberline.runs.result import RunResult
@@ -144,6 +145,21 @@ def test_what_stops_one_tenant_does_not_stop_the_others(database: str) -> None:
     assert ("contoso", "The client secret is wrong: create a new one.") in watcher.failures
     assert ("fabrikam", "something unexpected went wrong (ZeroDivisionError)") in watcher.failures
     assert set(watcher.ends) == {"litware"}
+
+
+def test_while_microsoft_is_down_a_pass_comes_again_when_it_is_tried_and_not_later(database: str) -> None:
+    """Its own schedule is 15 s, doubled for each failure: this is none."""
+    assert database
+
+    def down(tenant: Tenant, progress: Progress) -> None:
+        raise Wait("microsoft_down", "Microsoft does not answer.", "Wait.", after=0.2, never_sent=True)
+
+    tenant("a")
+    watcher, passes = Watcher(), Passes(down)
+    with running(passes, watcher, pace=None):
+        assert passes.wait_for(a=3)
+    assert watcher.failures[0] == ("a", "Microsoft does not answer: wait.")
+    assert Due.objects.of(Tenant.objects.get().pk).get().failures == 0
 
 
 def test_a_tenant_that_is_busy_is_tried_again_without_complaint(database: str) -> None:

@@ -82,7 +82,8 @@ def test_a_sync_of_one_person_says_what_happened_to_them_and_not_what_others_wai
     assert done(office, "sync_person", person=ann).sentence.startswith("Ann waits: ")
     office.grace_passes()
     assert done(office, "sync_person", person=ann).sentence == (
-        'Ann would lose +44 20 7946 0000 of range "London", and is held: the plan says by which limit.'
+        'Ann would lose +44 20 7946 0000 of range "London". Held by the limit listing: Teams\' list of numbers was '
+        "not whole: nothing is taken back until it is, whoever asks. The next whole list of numbers lets it go."
     ), "no whole list of numbers was ever read"
     Tenant.objects.update(mode=Mode.OBSERVE)
     office.sync(full=True)

@@ -33,3 +33,10 @@ def test_a_success_forgets_the_failures_before_it() -> None:
         turn.fail(0.0, every=60.0)
     turn.succeed(10.0, every=60.0)
     assert turn.fail(20.0, every=60.0) == 60.0
+
+
+def test_while_microsoft_is_down_a_pass_is_put_off_and_nothing_is_counted_against_the_tenant() -> None:
+    turn = Turn(due=0.0)
+    turn.begin(0.0)
+    assert turn.put_off(10.0, after=15.0) == 15.0
+    assert (turn.due, turn.failures, turn.running) == (25.0, 0, False)

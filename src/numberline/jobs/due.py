@@ -1,4 +1,4 @@
-"""When the next pass over a tenant is due, written down for whoever looks from another process."""
+"""When the next pass over a tenant is due: written down, for other processes and for whoever looks."""
 
 from datetime import datetime, timedelta
 
@@ -7,6 +7,17 @@ from django.db.utils import Error as DatabaseError
 from numberline import clock
 from numberline.jobs.models import Due
 from numberline.jobs.turn import Turn
+from numberline.notifications.wake import claim
+
+
+def begins(tenant_id: int) -> Due | None:
+    """The row of a tenant whose pass is to begin: it is due, or woken (numberline.notifications.wake) and none failed last.
+    None when whoever was quicker has seen to it."""
+    now = clock.now()
+    row = Due.objects.of(tenant_id).first()
+    if row is None or (row.at > now and (row.failures or not claim(tenant_id, now))):
+        return None
+    return row
 
 
 def note_due(tenant_id: int, turn: Turn) -> None:

@@ -107,5 +107,18 @@ class Due(models.Model):
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
+    class Meta:
+        indexes = (models.Index(fields=("at",), name="due_at"),)
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Tick(models.Model):
+    """When some work that one worker does for all of them was last begun (numberline.jobs.ticks)."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%H:%M:%S}"

@@ -5,11 +5,11 @@ from datetime import datetime
 from numberline.assignments.models import Assignment
 from numberline.core import phone
 from numberline.core.decision import Action, Decision
-from numberline.core.limits import Mode
+from numberline.core.held import Held, held
+from numberline.core.limits import Limit
 from numberline.directory.find import PersonUnknown, person_named
 from numberline.directory.models import Person
 from numberline.planning.explain import explanation_of, under_way
-from numberline.planning.standing import ALLOWED
 from numberline.runs.models import Run
 from numberline.runs.result import RunResult
 from numberline.tenants.models import Tenant
@@ -33,7 +33,8 @@ def synced_person(tenant: Tenant, text: str, done: RunResult, at: datetime) -> s
     decision = explanation_of(tenant, who, at).decision
     if told and decision.action is Action.KEEP:
         return " ".join(told)
-    return " ".join((*told, _standing(name, decision, Mode(tenant.mode), failed=bool(done.failures))))
+    holds = held(decision.action, tenant.mode, who.limited_by)
+    return " ".join((*told, _standing(name, decision, holds)))
 
 
 def _moved(who: Person, name: str, since: datetime) -> list[str]:
@@ -58,7 +59,7 @@ def _failed(name: str, done: RunResult) -> list[str]:
     ]
 
 
-def _standing(name: str, decision: Decision, mode: Mode, *, failed: bool) -> str:
+def _standing(name: str, decision: Decision, holds: Held | None) -> str:
     """How the person stands by the decision about them."""
     if decision.action is Action.WAIT:
         return f"{name} waits: {decision.reason}"
@@ -69,6 +70,7 @@ def _standing(name: str, decision: Decision, mode: Mode, *, failed: bool) -> str
     number = phone.grouped(decision.number or "")
     where = f' of range "{decision.range}"' if decision.range else ""
     would = f"{name} {_WOULD[decision.action]} {number}{where}"
-    if decision.action not in ALLOWED[mode]:
-        return f"{would}; the mode {mode} holds it."
-    return f"{would} at the next sync." if failed else f"{would}, and is held: the plan says by which limit."
+    if holds is None:
+        return f"{would} at the next sync."
+    by_mode = holds.limit is Limit.MODE
+    return f"{would}; {holds.by} holds it." if by_mode else f"{would}. {holds.sentence}"

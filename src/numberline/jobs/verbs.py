@@ -19,6 +19,7 @@ from numberline.jobs import asking, probing
 from numberline.jobs.models import Kind, State
 from numberline.jobs.one_person import synced_person
 from numberline.jobs.words import planned, synced
+from numberline.overrides.ways import ways_of
 from numberline.planning.store import PlanRefused, PlanUnknown, shown
 from numberline.runs import hand
 from numberline.runs.hand import Hand
@@ -105,7 +106,8 @@ def refusal(error: Exception) -> Ended:
     listed = [str(problem) for problem in getattr(error, "problems", ())]
     moved = [str(difference) for difference in getattr(error, "differences", ())]
     sentence = lines[0] if listed else " ".join(lines)
-    return Ended(State.REFUSED, _sentence(sentence), {"problems": listed or moved})
+    ways = [[way.verb, way.about] for way in ways_of(error)]
+    return Ended(State.REFUSED, _sentence(sentence), {"problems": listed or moved, "ways": ways})
 
 
 def _sync(order: Order) -> Ended:
@@ -152,7 +154,7 @@ def _change(order: Order) -> Ended:
     if "people" in given:
         people = [Wanted(row["person"], row.get("number"), row.get("row", 0)) for row in given["people"]]
         return _of_hand(order.tenant, change_many(order.tenant, people, order.hand))
-    wanted = Wanted(given["person"], order.number or None)
+    wanted = Wanted(given["person"], order.number or None, range=str(given.get("range") or ""))
     return _of_hand(order.tenant, change(order.tenant, wanted, order.hand))
 
 
@@ -216,15 +218,14 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-_PREVIEW = frozenset({"preview"})
 _LOOKED = frozenset({"preview", "shown"})
 VERBS: dict[Kind, Verb] = {
     Kind.SYNC: Verb(_sync, may=frozenset({"full", "confirms"})),
     Kind.SYNC_PERSON: Verb(_sync, frozenset({"person"})),
     Kind.PLAN: Verb(_plan),
     Kind.APPLY: Verb(_apply, frozenset({"plan"})),
-    Kind.ASSIGN: Verb(_assign, frozenset({"person"}), frozenset({"number", "range"}) | _PREVIEW),
-    Kind.CHANGE: Verb(_change, may=frozenset({"person", "number", "people"}) | _LOOKED),
+    Kind.ASSIGN: Verb(_assign, frozenset({"person"}), frozenset({"number", "range"}) | _LOOKED),
+    Kind.CHANGE: Verb(_change, may=frozenset({"person", "number", "range", "people"}) | _LOOKED),
     Kind.SWAP: Verb(_swap, frozenset({"person", "other"}), _LOOKED),
     Kind.RELEASE: Verb(_release, may=frozenset({"number", "numbers"}) | _LOOKED),
     Kind.IMPORT: Verb(_import, frozenset({"upload", "name"})),
@@ -240,5 +241,5 @@ VERBS: dict[Kind, Verb] = {
     ),
 }
 """What each kind of task takes: a person by object id or UPN, a number as people write it, a range by its name, a plan by
-its id. `assign` gives `number` or the next of `range`; `change` without a number gives the one that matches;
-`release` takes `number` or several `numbers`; `shown` says who held which number when it was asked for (Hand); `people` are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name; a `full` sync `confirms` that what the worklist tells as missing is gone."""
+its id. `assign` gives `number` or the next of `range`; `change` does so too, and without either gives the one that matches;
+`release` takes `number` or several `numbers`; `shown` says what the page showed when it was asked for (Hand); `people` are rows of `person`, `number` and `row`; `upload` is the key of an uploaded file, and `name` its name; a `full` sync `confirms` that what the worklist tells as missing is gone."""

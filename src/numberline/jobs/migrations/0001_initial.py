@@ -174,4 +174,15 @@ class Migration(migrations.Migration):
                 max_length=12,
             ),
         ),
+        migrations.CreateModel(
+            name="Tick",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name="due",
+            index=models.Index(fields=["at"], name="due_at"),
+        ),
     ]
