@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError
 
 from numberline.core.person import PlanTable
-from numberline.directory.intake import Intake, read_plans_again, take_page, take_people
+from numberline.directory.intake import Intake, read_plans_again, take_pages, take_people
 from numberline.directory.models import Cursor, Person
 from numberline.graph.types import Removed
 from numberline.graph.users import DeltaPage, GraphUser
@@ -43,13 +43,29 @@ def everything(owner: Tenant) -> list[Any]:
 
 
 def test_a_page_and_the_cursor_behind_it_are_written_together(owner: Tenant, cursor: Cursor) -> None:
-    intake = take_page(owner, cursor, page(make.user("ann"), next_link="page 2"), TABLE, NOW)
+    intake = take_pages(owner, cursor, [page(make.user("ann"), next_link="page 2")], TABLE, NOW)
     cursor.refresh_from_db()
     assert (cursor.link, cursor.read_at, cursor.whole) == ("page 2", NOW, False)
     assert (intake.read, intake.new) == (1, [make.oid("ann")])
-    take_page(owner, cursor, page(), TABLE, NOW)
+    take_pages(owner, cursor, [page()], TABLE, NOW)
     cursor.refresh_from_db()
     assert (cursor.link, cursor.whole) == ("delta link", True)
+
+
+def test_of_pages_that_are_written_together_the_last_word_on_everybody_counts(
+    owner: Tenant, cursor: Cursor
+) -> None:
+    bob = Removed(make.oid("bob"), "changed")
+    pages = [
+        page(make.user("ann", city="Leeds"), make.user("bob"), next_link="page 2"),
+        page(make.user("cat"), removed=(bob,), next_link="page 3"),
+        page(make.user("ann", city="York")),
+    ]
+    intake = take_pages(owner, cursor, pages, TABLE, NOW)
+    cursor.refresh_from_db()
+    assert (cursor.link, cursor.whole, intake.read) == ("delta link", True, 3)
+    assert {row["object_id"] for row in everything(owner)} == {make.oid("ann"), make.oid("cat")}
+    assert msgspec.json.decode(make.person_row(owner).attributes)["city"] == "York"
 
 
 def test_when_the_people_can_not_be_written_the_cursor_stays_where_it_was(
@@ -57,7 +73,7 @@ def test_when_the_people_can_not_be_written_the_cursor_stays_where_it_was(
 ) -> None:
     cursor.round = -1  # the database refuses a person who was seen in such a round
     with pytest.raises(DatabaseError):
-        take_page(owner, cursor, page(make.user("ann")), TABLE, NOW)
+        take_pages(owner, cursor, [page(make.user("ann"))], TABLE, NOW)
     cursor.refresh_from_db()
     assert (cursor.link, cursor.read_at, cursor.whole) == ("page 1", THEN, False)
     assert everything(owner) == []
@@ -70,7 +86,7 @@ def test_when_the_cursor_can_not_be_written_the_people_stay_as_they_were(
     before = everything(owner)
     Cursor.objects.of(owner.pk).all().delete()
     with pytest.raises(DatabaseError):
-        take_page(owner, cursor, page(make.user("ann"), make.user("bob", city="York")), TABLE, NOW)
+        take_pages(owner, cursor, [page(make.user("ann"), make.user("bob", city="York"))], TABLE, NOW)
     assert everything(owner) == before
 
 

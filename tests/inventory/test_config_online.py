@@ -105,3 +105,26 @@ def test_what_keeps_policies_from_being_asked_for_ends_the_check() -> None:
 def test_a_file_without_ranges_has_nothing_to_check_online() -> None:
     report = check_online(check("tenant: contoso"), Teams())
     assert report == OnlineReport((), (), (), ())
+
+
+def test_an_online_check_refuses_numbers_of_impossible_length_that_teams_does_not_list() -> None:
+    text = """
+tenant: contoso
+ranges:
+  - {name: London, type: operator_connect, numbers: ["+4420794600031", "+4420794600032"]}
+  - {name: Leeds, type: direct_routing, numbers: ["+4420794600033"]}
+"""
+
+    class Odd(Teams):
+        def number_pages(self) -> Iterator[tuple[GraphNumber, ...]]:
+            yield (GraphNumber(telephone_number="+4420794600031", number_type="operatorConnect"),)
+
+    assert [error.partition(":")[0] for error in check_online(check(text), Odd()).errors] == [
+        "line 4",
+        "line 5",
+    ]
+    assert check_online(check(text), Odd()).errors[0] == (
+        "line 4: +4420794600032 is too long for GB (+44), and Teams does not list it: check the digits."
+    )
+    kept = check_online(check(text), Odd(), known=lambda block: str(block) == "+4420794600033")
+    assert [error.partition(":")[0] for error in kept.errors] == ["line 4"], "the inventory knows the other"

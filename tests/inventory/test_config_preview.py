@@ -5,12 +5,12 @@ import pytest
 from numberline.audit.models import Entry
 from numberline.inventory.config_apply import apply
 from numberline.inventory.config_changes import ConfigChanges
-from numberline.inventory.config_check import doubts_of
+from numberline.inventory.config_check import check, doubts_of
 from numberline.inventory.config_problems import ConfigError, ConfigRefused
 from numberline.inventory.configfile import parse
 from numberline.inventory.models import Range
 from numberline.tenants.models import Tenant
-from tests.inventory.conftest import CAUSE, NOW, Apply, force, states
+from tests.inventory.conftest import CAUSE, NOW, Apply, force, listed, states
 
 BEFORE = """
 ranges:
@@ -81,3 +81,48 @@ def test_a_declared_number_is_refused_where_no_country_gives_it_and_doubted_wher
     assert f'Warning: range "London": {said}' in shown.lines()
     of_teams = text.replace("direct_routing", "calling_plan")
     assert (doubts_of(parse(of_teams)), previewed(of_teams).doubts) == ((), ()), "what Teams lists is right"
+
+
+def test_a_number_of_impossible_length_that_the_inventory_has_from_teams_is_doubted_and_not_refused(
+    tenant: Tenant, applied: Apply
+) -> None:
+    """Teams is right about its own numbers; whoever mistypes the same number with one digit more is refused still."""
+    listed(tenant, "+4420794600001", "operator_connect")
+    listed(tenant, "+4420794600002", "operator_connect")
+    listed(tenant, "+4420794600009", "direct_routing", teams_at=None)
+    text = """tenant: contoso
+ranges:
+  - name: Odd
+    type: operator_connect
+    numbers: ["+4420794600001-+4420794600002"]
+    reserve: ["+4420794600001"]
+    block: ["+4420794600002"]
+  - {name: Own, type: direct_routing, numbers: ["+4420794600009"]}
+"""
+    said = "+4420794600009 is too long for GB (+44): check the digits."
+    assert previewed(text).doubts == (f'range "Own": {said}',), "Teams' own types are right as they are"
+    applied(text)
+    assert states(tenant)["+4420794600009"] == ("available", "Own")
+    assert {state for state, name in states(tenant).values() if name == "Odd"} == {"reserved", "blocked"}
+    assert previewed(text).lines() == ["Nothing would change."]
+    with pytest.raises(ConfigError) as refused:
+        previewed(text.replace("0002", "0003"))
+    assert str(refused.value) == (
+        'line 5: numbers of range "Odd": +4420794600001-+4420794600003 are too long for GB (+44): '
+        "check the digits.\n"
+        'line 7: block of range "Odd": +4420794600003 is too long for GB (+44): check the digits.'
+    )
+
+
+def test_a_file_that_is_checked_alone_is_told_what_applying_refuses_unless_teams_lists_it() -> None:
+    text = """tenant: contoso
+ranges:
+  - {name: Odd, type: operator_connect, select: {country: GB}, block: ["+4420794600002"]}
+  - {name: Own, type: direct_routing, numbers: ["+442079460000", "+4420794600009"]}
+"""
+    assert doubts_of(check(text)) == (
+        "line 3: +4420794600002 is too long for GB (+44): check the digits; it is refused unless Teams lists it.",
+        "line 4: +4420794600009 is too long for GB (+44): check the digits; it is refused unless Teams lists it.",
+    )
+    with pytest.raises(ConfigError, match="too long"):
+        parse(text)

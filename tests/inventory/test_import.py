@@ -7,6 +7,7 @@ import pytest
 from numberline.audit.models import Entry
 from numberline.inventory.config_export import export
 from numberline.inventory.import_file import ImportRefused
+from numberline.inventory.import_preview import preview_file
 from numberline.inventory.importing import ImportResult, import_numbers
 from numberline.inventory.models import Number, Range
 from numberline.tenants.models import Tenant
@@ -238,18 +239,29 @@ def test_an_import_leaves_other_numbers_as_they_are(ready: Tenant) -> None:
 def test_a_number_that_no_country_gives_is_refused_and_one_that_is_doubted_is_imported_with_a_warning(
     ready: Tenant,
 ) -> None:
-    rows = "first,last,range\n+44207946000123,,London\n+1206555010,+1206555019,London\n"
+    rows = "first,last,range\n+44207946000123,,London\n+1206555010,+1206555019,London\n+44115496,,London\n"
     assert refusals(ready, rows) == [
         "row 2: +44207946000123 is too long for GB (+44): check the digits.",
         "row 3: +1206555010-+1206555019 are too short for US (+1): check the digits.",
+        "row 4: +44115496 is too short for GB (+44): check the digits.",
     ]
-    result = load(ready, "first,last,range\n+4420794600,+4420794609,London\n+442079460000,,London\n")
+    result = load(ready, "first,last,range\n+441632960100,+441632960109,London\n+442079460000,,London\n")
     doubt = (
-        'range "London": +4420794600-+4420794609 are too short for GB (+44), unless it is dialled without an area '
-        "code: check the digits."
+        'range "London": +441632960100-+441632960109 are not in the numbering plan of GB (+44) as it is known here: '
+        "check the digits."
     )
     assert (result.added, result.doubts) == (11, (doubt,))
     assert result.lines()[-1] == f"Warning: {doubt}"
     assert result.to_json()["doubts"] == [doubt]
-    again = load(ready, "first,last,range\n+4420794600,+4420794609,London\n")
+    again = load(ready, "first,last,range\n+441632960100,+441632960109,London\n")
     assert again.doubts == (), "what is there already is not doubted again"
+
+
+def test_a_number_of_impossible_length_that_teams_lists_is_imported_with_a_warning(ready: Tenant) -> None:
+    listed(ready, "+44207946000123", "direct_routing")
+    rows = "first,last,range\n+44207946000123,,London\n"
+    preview = preview_file(ready, rows.encode())
+    assert (preview.fine, preview.doubtful) == (True, 1)
+    result = load(ready, rows)
+    assert result.doubts == ('range "London": +44207946000123 is too long for GB (+44): check the digits.',)
+    assert states(ready)["+44207946000123"] == ("available", "London")

@@ -101,7 +101,7 @@ def test_a_block_of_the_file_becomes_one_by_hand_and_goes_back_to_the_file(owner
     assert make.number_row(owner, make.N1).block_code == "by_hand"
     assert free(owner).sentence == f"{make.N1} is blocked, as its range says."
     assert make.number_row(owner, make.N1).block_code == "declared"
-    with pytest.raises(OverrideRefused, match='take it out of `block` of range "London"'):
+    with pytest.raises(OverrideRefused, match='take it out of the blocked numbers of range "London"'):
         free(owner)
     assert verbs(owner) == ["block", "unblock"]
 

@@ -173,7 +173,7 @@ def test_what_only_the_file_reserves_is_unreserved_in_the_file(database: str) ->
     owner = make.tenant()
     home = make.range_(owner)
     make.number(owner, make.N1, home, state="reserved", reserved_purpose=DECLARED_PURPOSE)
-    with pytest.raises(OverrideRefused, match='take it out of `reserve` of range "London"'):
+    with pytest.raises(OverrideRefused, match='take it out of the reserved numbers of range "London"'):
         let_go(owner)
     assert not Entry.objects.of(owner.pk).exists()
 

@@ -15,7 +15,7 @@ def nothing() -> bool:
 
 def test_every_item_comes_in_its_order() -> None:
     with Ahead(iter(range(100)), 3, "numbers") as ahead:
-        assert list(ahead.each(nothing)) == list(range(100))
+        assert [item for lot in ahead.lots(1, nothing) for item in lot] == list(range(100))
         assert ahead.ended
         assert ahead.take() is None
 
@@ -51,6 +51,18 @@ def test_what_fetching_raised_comes_after_the_items_before_it() -> None:
                 ahead.take()
 
 
+def test_items_come_many_at_a_time_and_all_that_came_before_an_error() -> None:
+    def items() -> Iterator[int]:
+        yield from range(7)
+        raise LookupError("no such page")
+
+    with Ahead(items(), 3, "numbers") as ahead:
+        lots = ahead.lots(3, nothing)
+        assert [next(lots) for _ in range(3)] == [[0, 1, 2], [3, 4, 5], [6]]
+        with pytest.raises(LookupError, match="no such page"):
+            next(lots)
+
+
 def test_while_the_next_item_has_still_to_come_something_else_is_done() -> None:
     comes = threading.Event()
 
@@ -68,8 +80,8 @@ def test_while_the_next_item_has_still_to_come_something_else_is_done() -> None:
 
     with Ahead(items(), 5, "numbers") as ahead:
         assert ahead.take(wait=False) is None
-        each = ahead.each(meanwhile)
-        assert next(each) == 1
+        lots = ahead.lots(1, meanwhile)
+        assert next(lots) == [1]
         assert done == ["other work"] * 3
         assert not ahead.ended
 

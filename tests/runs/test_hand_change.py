@@ -5,15 +5,17 @@ import pytest
 from numberline import clock
 from numberline.audit.record import Cause
 from numberline.core.states import State
+from numberline.inventory.find import RangeUnknown
 from numberline.inventory.models import Number, Range
 from numberline.overrides.lock import lock
 from numberline.overrides.people import exclude
 from numberline.overrides.reserve import Reservation, reserve
 from numberline.planning.movers import worklist
-from numberline.runs.hand_people import PeopleRefused
+from numberline.runs.hand_change import change
+from numberline.runs.hand_people import PeopleRefused, Wanted
 from numberline.tenants.find import touch_config
 from tests import factories as make
-from tests.runs.hands import N0, N1, N2, N3, TICKET, WHO, WHY, Hands, refused, told
+from tests.runs.hands import N0, N1, N2, N3, TICKET, WHO, WHY, Hands, hand, refused, told
 from tests.runs.office import LICENCE, Office
 
 CAUSE = Cause("cli:anna", "a reason")
@@ -176,3 +178,15 @@ def test_a_wrong_file_of_people_is_refused(text: str, to_match: bool, problems: 
     with pytest.raises(PeopleRefused) as wrong:
         read_people_file(text.encode(), to_match=to_match)
     assert [str(problem) for problem in wrong.value.problems] == problems
+
+
+def test_the_next_number_of_a_range_takes_the_place_of_theirs_whatever_its_rule(
+    office: Office, hands: Hands
+) -> None:
+    second_office(office)
+    (ann,) = office.served(userPrincipalName=ANN)
+    done = change(hands.tenant, Wanted(ann, range="Leeds"), hand())
+    assert told(done) == [("done", f'{ANN} has {LEEDS} of range "Leeds" in place of {N0}.')]
+    assert office.held() == {ann: LEEDS}
+    with pytest.raises(RangeUnknown):
+        change(hands.tenant, Wanted(ann, range="Paris"), hand())

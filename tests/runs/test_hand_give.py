@@ -147,7 +147,7 @@ def test_a_number_that_is_not_to_be_had_is_refused_with_what_would_work(office: 
         N1: f"{N1} is reserved for bob@contoso.example: unreserve it first, or {instead}",
         N2: f"{N2} is blocked: unblock it first, or {instead}",
         N3: f"{N3} is reserved by the settings of its range: reserve it for ann@contoso.example first, or take it "
-        f'out of `reserve` of range "London", or {instead}',
+        f'out of the reserved numbers of range "London", or {instead}',
         retired.text: f"{retired.text} is retired: declare it in a range first",
         "+441235550100": "+441235550100 is a Calling Plan number, and ann@contoso.example has Phone System without "
         f"a Calling Plan: {nothing}",

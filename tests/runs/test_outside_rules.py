@@ -1,4 +1,4 @@
-"""Whom a hand gave a number outside all rules: the worklist does not nag about a human's decision."""
+"""Whom a hand gave a number outside all rules: it is called that, and nobody is said to have moved who has not."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from numberline import clock
 from numberline.audit.record import Cause
 from numberline.overrides.people import include
 from numberline.overrides.reserve import Reservation, reserve
+from numberline.planning.explain import explanation_of
 from numberline.tenants.find import touch_config
 from tests import factories as make
 from tests.runs.hands import N0, N1, Hands, told
@@ -27,14 +28,28 @@ def from_home(office: Office, **attributes: Any) -> str:
     return office.joiner(city="Leeds", userPrincipalName="ann@contoso.example", **attributes)
 
 
-def test_who_was_given_a_number_by_hand_outside_its_rule_is_not_on_the_worklist(
+def test_a_number_given_by_hand_outside_its_rule_is_called_that_and_is_no_item(
     office: Office, hands: Hands
 ) -> None:
     ann = from_home(office)
     hands.assign(ann, N0)
-    assert (codes(office, ann), office.items()) == (["moved"], []), "explain says how it is"
+    outside = f'Holds {N0} of range "London"; it was given by hand outside the rule of that range.'
+    assert (codes(office, ann), office.person(ann).reason, office.items()) == (["holds"], outside, [])
     office.sync(full=True)
-    assert office.items() == []
+    assert (codes(office, ann), office.person(ann).reason, office.items()) == (["holds"], outside, [])
+    found = explanation_of(office.tenant, office.person(ann), clock.now())
+    assert [(each.range, each.code) for each in found.ranges] == [("London", "rule_false")]
+
+
+def test_who_was_given_one_outside_its_rule_can_still_be_moved_to_one_that_matches(
+    office: Office, hands: Hands
+) -> None:
+    ann = from_home(office)
+    hands.assign(ann, N0)
+    make.number(office.tenant, LEEDS, make.range_(office.tenant, "Leeds", rule='City = "Leeds"'))
+    touch_config(office.tenant)
+    assert told(hands.change(ann))[0][0] == "done"
+    assert (office.held(), codes(office, ann)) == ({ann: LEEDS}, ["holds"])
 
 
 @pytest.mark.parametrize(
@@ -51,10 +66,10 @@ def test_once_what_counts_has_changed_they_have_moved(
     assert office.items() == [], "no rule asks for these"
     office.control.change(ann, **attributes)
     office.sync()
-    assert office.items() == ["moved"], what
+    assert (codes(office, ann), office.items()) == (["moved"], ["moved"]), what
     office.control.change(ann, city="Leeds", usageLocation="GB")
     office.sync()
-    assert office.items() == [], "as they were when the number was given"
+    assert (codes(office, ann), office.items()) == (["holds"], []), "as they were when the number was given"
 
 
 def test_a_change_and_a_swap_are_decisions_too(office: Office, hands: Hands) -> None:
@@ -62,9 +77,10 @@ def test_a_change_and_a_swap_are_decisions_too(office: Office, hands: Hands) -> 
     touch_config(office.tenant)
     ann, bob = office.served(2)
     assert told(hands.change(ann, LEEDS))[0][0] == "done"
-    assert (codes(office, ann), office.items()) == (["moved"], [])
+    assert (office.person(ann).reason.count("given by hand"), office.items()) == (1, [])
     hands.swap(ann, bob)
-    assert (codes(office, ann, bob), office.items()) == (["holds", "moved"], [])
+    assert (codes(office, ann, bob), office.items()) == (["holds", "holds"], [])
+    assert ["given by hand" in office.person(key).reason for key in (ann, bob)] == [False, True]
 
 
 def test_whom_the_rule_matched_then_has_moved_as_anybody(office: Office, hands: Hands) -> None:
@@ -80,7 +96,7 @@ def test_a_number_that_was_reserved_for_them_is_a_decision_as_well(office: Offic
     office.sync()
     reserve(office.tenant, N1, Reservation(office.person(ann)), clock.now(), CAUSE)
     office.sync()
-    assert (office.held(), codes(office, ann), office.items()) == ({ann: N1}, ["moved"], [])
+    assert (office.held(), codes(office, ann), office.items()) == ({ann: N1}, ["holds"], [])
 
 
 def test_who_gets_the_own_number_back_has_moved_as_before(office: Office, hands: Hands) -> None:

@@ -78,6 +78,7 @@ def test_what_a_limit_holds_is_told_and_served_in_order(office: Office) -> None:
     office.tenant.save()
     result = office.sync()
     assert (result.assigned, result.held, result.over_limit, result.exit_code) == (3, 1, 1, 4)
+    assert result.held_by == ("the limit assign",)
     assert office.sync().assigned == 0, "three in a rolling day"
 
 

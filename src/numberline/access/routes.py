@@ -40,6 +40,8 @@ ROUTES: dict[str, Route] = {
     # Of no tenant
     "home": Route(Open.SIGNED_IN),
     "healthz": Route(Open.ANYONE),
+    "readyz": Route(Open.ANYONE),
+    "notified": Route(None, Open.ANYONE),
     "account_login": Route(Open.ANYONE, Open.ANYONE),
     "account_logout": Route(Open.ANYONE, Open.ANYONE),
     "account_link": Route(Open.ANYONE, Open.ANYONE),
@@ -73,6 +75,7 @@ ROUTES: dict[str, Route] = {
     "people_export": Route(Permission.VIEW),
     "people_choices": Route(Permission.VIEW),
     "person_numbers": Route(Permission.VIEW),
+    "person_partners": Route(Permission.VIEW),
     "numbers_export": Route(Permission.VIEW),
     "numbers": Route(Permission.VIEW),
     # A person, a number
@@ -133,3 +136,34 @@ ROUTES: dict[str, Route] = {
     "rule_convert": Route(Permission.VIEW, Permission.VIEW),
     "rule_values": Route(Permission.VIEW),
 }
+
+
+DEEDS = {
+    "numbers_bulk": "reserve, block or release many numbers at once",
+    "import_numbers": "import numbers",
+    "import_preview": "import numbers",
+    "import_confirm": "import numbers",
+    "range_new": "make ranges",
+    "range_edit": "change ranges",
+    "range_remove": "remove ranges",
+    "plan_apply": "apply plans",
+    "plan_refuse": "refuse plans",
+    "settings_mode": "change the mode",
+    "settings_rename": "rename the tenant",
+    "settings_retire": "retire the tenant",
+    "settings_change": "change these settings",
+    "settings_credential": "replace the credential",
+    "settings_alerts": "change who hears of alerts",
+    "settings_alerts_test": "send an alert to try it",
+    "settings_audit": "verify the audit trail",
+    **{f"person_{act}": f"{act} numbers of people" for act in ("assign", "change", "swap", "release")},
+    **{f"person_{act}": f"{act} people" for act in ("lock", "unlock", "exclude", "include")},
+    **{f"number_{act}": f"{act} numbers" for act in NUMBER_ACTS if act != "unreserve"},
+    "number_unreserve": "take reservations back",
+}
+"""What is done at addresses whose permission covers more than that, as a refusal says it."""
+
+
+def deed(name: str, need: Permission) -> str:
+    """What somebody wanted to do at a route for which their role lacks a permission."""
+    return DEEDS.get(name, need.sentence)

@@ -1,6 +1,7 @@
 """Somebody at work in a tenant: who they are, what their role lets them do, and what of the tenant they see."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -9,6 +10,7 @@ from numberline.access.roles import OWNER, Role, role_named
 from numberline.accounts.models import Grant, User
 from numberline.directory.models import Person
 from numberline.inventory.models import Number, Range
+from numberline.tenants.former import former, key_of
 from numberline.tenants.models import Tenant
 
 
@@ -56,6 +58,31 @@ def visit(user: User, tenant_name: str) -> Visit | None:
     )
     granted = grants.select_related("where").first()
     return None if granted is None else Visit(user, granted.where, role_named(granted.role))
+
+
+def visit_by_former_name(user: User, name: str) -> Visit | None:
+    """What somebody is in the tenant that was called so before; None when there is none for them, or none at all."""
+    if not user.is_active:
+        return None
+    if user.owner:
+        tenant = Tenant.objects.filter(former_names__key=key_of(name)).first()
+        return None if tenant is None else Visit(user, tenant, OWNER)
+    grants = Grant.objects.filter(
+        user=user,
+        where__former_names__key=key_of(name),
+        where__retired_at=None,
+        accepted_at__isnull=False,
+    )
+    granted = grants.select_related("where").first()
+    return None if granted is None else Visit(user, granted.where, role_named(granted.role))
+
+
+def retired_as(user: User, name: str) -> datetime | None:
+    """When the tenant that was called so was retired, for owners of the installation, who may see every tenant."""
+    if not (user.is_active and user.owner):
+        return None
+    before = former(name)
+    return None if before is None else before.where.retired_at
 
 
 def role_in(user: User, tenant: Tenant) -> Role | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from numberline.assignments.models import Assignment
+from numberline.columns import among
 from numberline.core.person import FreedCause, Holding, NumberType, OwnNumber
 from numberline.core.states import State
 from numberline.directory.facts import Belongings, ended
@@ -23,6 +24,7 @@ class _Row(NamedTuple):
     freed_in_teams_at: datetime | None
     freed_code: str
     source: str
+    given_outside: dict[str, Any] | None
     text: str
     type: str
     country: str
@@ -40,8 +42,8 @@ class _Row(NamedTuple):
 
 
 COLUMNS = (
-    *_Row._fields[:7],
-    *(f"number__{name}" for name in _Row._fields[7:18]),
+    *_Row._fields[:8],
+    *(f"number__{name}" for name in _Row._fields[8:19]),
     "number__range__name",
     "number__range__location",
     "number__range__adopt",
@@ -56,7 +58,7 @@ def belongings_of(tenant_id: int, people: Sequence[str], now: datetime) -> Belon
     last: dict[str, OwnNumber] = {}
     rows = (
         Assignment.objects.of(tenant_id)
-        .filter(person__in=people)
+        .filter(among("person", people))
         .order_by("-since", "-id")
         .values_list(*COLUMNS)
     )
@@ -92,6 +94,7 @@ def _holding(row: _Row, now: datetime) -> Holding:
         freed_in_teams_at=row.freed_in_teams_at,
         freed_cause=FreedCause(row.freed_code) if row.freed_code else None,
         adopted=row.source != "found" or bool(row.range_adopts),
+        given_outside=row.given_outside,
     )
 
 
@@ -117,7 +120,7 @@ def _reserved(tenant_id: int, people: Sequence[str], now: datetime) -> dict[str,
     rows = (
         Number.objects.of(tenant_id)
         .exclude(reserved_for="")  # what the index is made of
-        .filter(reserved_for__in=people, state=State.RESERVED)
+        .filter(among("reserved_for", people), state=State.RESERVED)
         .select_related("range")
         .order_by("value", "extension")
     )

@@ -17,6 +17,7 @@ from numberline.assignments.holders import hold_found, let_go, licensed_for, sho
 from numberline.assignments.models import Assignment
 from numberline.assignments.oddities import follow_categories, note_oddities, settle_seconds
 from numberline.audit.record import Cause, Fact, record
+from numberline.columns import among
 from numberline.core.states import State
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
@@ -33,7 +34,7 @@ HELD_IN_TEAMS = (
     "thirdPartyAppAssigned",
     "policyAssigned",
 )
-FOUND_AT_ONCE = 500
+FOUND_AT_ONCE = 1000
 NAMED_AT_ONCE = 1000
 REMOVAL = timedelta(hours=1)
 """How long Teams may go on showing a number after the licence went: minutes as a rule (Microsoft:
@@ -110,7 +111,7 @@ def _portions(tenant_id: int, texts: Collection[str] | None) -> Iterator[list[in
         return
     named = sorted(texts)
     for start in range(0, len(named), NAMED_AT_ONCE):
-        rows = Number.objects.of(tenant_id).filter(text__in=named[start : start + NAMED_AT_ONCE])
+        rows = Number.objects.of(tenant_id).filter(among("text", named[start : start + NAMED_AT_ONCE]))
         yield list(rows.values_list("pk", flat=True))
 
 
@@ -118,28 +119,40 @@ def mark_changed(tenant_id: int, people: Collection[str]) -> None:
     """Let the next decision look at these people again."""
     ids = list(people)
     for start in range(0, len(ids), 500):
-        part = Person.objects.of(tenant_id).filter(object_id__in=ids[start : start + 500], changed=False)
+        part = Person.objects.of(tenant_id).filter(
+            among("object_id", ids[start : start + 500]), changed=False
+        )
         part.update(changed=True)
 
 
-def _find(tenant: Tenant, among: list[int] | None, at: datetime, cause: Cause, findings: Findings) -> None:
-    rows = Number.objects.of(tenant.pk).exclude(state__in=UNTOUCHED)
-    if among is not None:
-        rows = rows.filter(pk__in=among)
-    same = Assignment.objects.of(tenant.pk).filter(
-        number_id=OuterRef("pk"), until=None, person=OuterRef("teams_target")
-    )
-    shown = rows.filter(teams_status__in=HELD_IN_TEAMS).exclude(teams_target="")
-    keys = list(shown.filter(~Exists(same)).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), FOUND_AT_ONCE):
-        _found(tenant.pk, keys[start : start + FOUND_AT_ONCE], at, cause, findings)
+def _find(tenant: Tenant, keys: list[int] | None, at: datetime, cause: Cause, findings: Findings) -> None:
+    new = _unrecorded(tenant.pk, keys)
+    for start in range(0, len(new), FOUND_AT_ONCE):
+        _found(tenant.pk, new[start : start + FOUND_AT_ONCE], at, cause, findings)
+
+
+def _unrecorded(tenant_id: int, keys: list[int] | None) -> list[int]:
+    """Those of these numbers (None: of all) that Teams shows on somebody of whom we have not recorded it.
+
+    Of numbers that are named holders are read apart: joined, PostgreSQL took longer for each page of a first sync than
+    for the one before.
+    """
+    rows = Number.objects.of(tenant_id).exclude(state__in=UNTOUCHED)
+    shown = rows.filter(teams_status__in=HELD_IN_TEAMS).exclude(teams_target="").order_by("pk")
+    held = Assignment.objects.of(tenant_id).filter(until=None)
+    if keys is None:
+        same = held.filter(number_id=OuterRef("pk"), person=OuterRef("teams_target"))
+        return list(shown.filter(~Exists(same)).values_list("pk", flat=True))
+    known = set(held.filter(number_id__in=keys).values_list("number_id", "person"))
+    named = shown.filter(among("pk", keys)).values_list("pk", "teams_target")
+    return [key for key, target in named if (key, target) not in known]
 
 
 def _found(tenant_id: int, keys: list[int], at: datetime, cause: Cause, findings: Findings) -> None:
     """Record the holders that Teams shows of these numbers: of all that nobody held in one transaction, because the
     first listing of a large tenant finds as many as it has people."""
     free: list[tuple[Number, str, str]] = []
-    numbers = Number.objects.of(tenant_id).filter(pk__in=keys).order_by("pk")
+    numbers = Number.objects.of(tenant_id).filter(among("pk", keys)).order_by("pk")
     for number in numbers.only(
         "text", "state", "teams_status", "teams_target", "teams_category", "tenant_id"
     ):

@@ -9,6 +9,7 @@ from django.db import transaction
 from numberline import bulk
 from numberline.assignments.models import Assignment
 from numberline.audit.record import Cause
+from numberline.columns import among
 from numberline.core.person import Entitlement, NumberType
 from numberline.core.states import State
 from numberline.directory.models import Person
@@ -112,7 +113,7 @@ def hold_found(tenant_id: int, found: Sequence[tuple[Number, str, str]], at: dat
     rows = Assignment.objects.of(tenant_id)
     people = {person for _, person, category in found if category == "primary"}
     taken = set(
-        rows.filter(person__in=people, until=None, category="primary").values_list("person", flat=True)
+        rows.filter(among("person", people), until=None, category="primary").values_list("person", flat=True)
     )
     made = []
     for number, person, shown in found:
@@ -131,7 +132,7 @@ def _have_one_again(tenant_id: int, people: set[str]) -> None:
     """Whose number was taken in Teams, and who holds one by now, waits for nobody any more."""
     named = sorted(people)
     for start in range(0, len(named), 500):  # by their ids: asking who waits at all would read everybody
-        rows = Person.objects.of(tenant_id).filter(object_id__in=named[start : start + 500])
+        rows = Person.objects.of(tenant_id).filter(among("object_id", named[start : start + 500]))
         rows.exclude(taken_number="").update(taken_number="", changed=True)
 
 

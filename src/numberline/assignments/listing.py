@@ -10,9 +10,11 @@ import msgspec
 from django.db.models.functions import Length
 
 from numberline.assignments.models import Assignment
+from numberline.core.held import held
 from numberline.directory.facts import ended
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
+from numberline.tenants.models import Tenant
 
 CHUNK = 500
 T = TypeVar("T")
@@ -133,8 +135,10 @@ def _person_chunk(tenant_id: int, people: Sequence[Person], now: datetime) -> It
     rows = Assignment.objects.of(tenant_id).filter(
         person__in=[p.object_id for p in people], until=None, category="primary"
     )
-    held = dict(rows.values_list("person", "number__text"))
+    numbers = dict(rows.values_list("person", "number__text"))
+    mode = Tenant.objects.get(pk=tenant_id).mode
     for person in people:
+        holds = held(person.action, mode, person.limited_by, person.limited_since)
         decided = {"action": person.action, "code": person.code, "reason": person.reason}
         yield {
             "person": person.object_id,
@@ -144,8 +148,9 @@ def _person_chunk(tenant_id: int, people: Sequence[Person], now: datetime) -> It
             "deleted": bool(person.deleted),
             "entitlement": person.entitlement,
             "ready": person.ready,
-            "number": held.get(person.object_id),
+            "number": numbers.get(person.object_id),
             "decision": decided if person.decided_at is not None else None,
+            **({"held": holds.to_json()} if holds else {}),
             "locked": person.locked and not ended(person.locked_until, now),
             "excluded": person.excluded and not ended(person.excluded_until, now),
         }

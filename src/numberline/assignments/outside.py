@@ -1,5 +1,5 @@
-"""Numbers that a human gave outside the rule of their range: how the person was then, so that the worklist does not nag
-about a decision, and tells when what it stood on has changed."""
+"""Numbers that a human gave outside the rule of their range: how the person stood then, so that nobody is said to have
+moved who has not, and is once what the decision stood on has changed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,12 +9,12 @@ import msgspec
 from numberline.assignments.claims import BY_HAND
 from numberline.assignments.models import Assignment, Change
 from numberline.core.decision import Code
+from numberline.core.person import standing
 from numberline.core.rules import compile_rule, parse
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.tenants.licences import licence_names
 
-_PLAIN = ("entitlement", "usage_location")
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -37,12 +37,5 @@ def given_outside(change: Change, number: Number, person: str) -> dict[str, Any]
     return None if rule(_decode(row.attributes)) else _as_now(row, rule.attributes)
 
 
-def is_as_given(given: dict[str, Any], person: Person) -> bool:
-    """Whether the person is still as when the number was given."""
-    return given == _as_now(person, (name for name in given if name not in _PLAIN))
-
-
 def _as_now(person: Person, names: Iterable[str]) -> dict[str, Any]:
-    attributes = _decode(person.attributes)
-    plain = {"entitlement": person.entitlement, "usage_location": person.usage_location}
-    return plain | {name: attributes.get(name) for name in names}
+    return standing(person.entitlement, person.usage_location, _decode(person.attributes), names)

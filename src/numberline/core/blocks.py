@@ -7,7 +7,7 @@ block of one, and it never overlaps the plain number it extends.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from numberline.core.phone import NumberError, PhoneNumber, doubt, impossible, parse
@@ -84,12 +84,19 @@ def parse_block(text: str) -> Block:
     return block
 
 
-def refuse_impossible(block: Block) -> None:
-    """Raise NumberError when no country gives such numbers: a digit is missing or too much. All numbers of a block are of
-    one length, and that is what counts."""
+def refuse_impossible(block: Block, known: Callable[[Block], bool]) -> None:
+    """Raise NumberError when no country gives such numbers: a digit is missing or too much. What is `known` all the same is
+    let be."""
+    why = impossible_block(block)
+    if why is not None and not known(block):
+        raise NumberError(f"{why}: check the digits.")
+
+
+def impossible_block(block: Block) -> str | None:
+    """Why no country gives such numbers (`+4420 is too short for GB (+44)`); None when one might. All numbers of a block
+    are of one length, and that is what counts."""
     why = impossible(block.first)
-    if why is not None:
-        raise NumberError(f"{block} {'is' if len(block) == 1 else 'are'} {why}: check the digits.")
+    return None if why is None else f"{block} {'is' if len(block) == 1 else 'are'} {why}"
 
 
 def doubts(blocks: Iterable[Block]) -> Iterator[str]:

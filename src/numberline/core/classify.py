@@ -7,10 +7,13 @@ from datetime import datetime
 from numberline.core import duration
 from numberline.core.candidates import bound_to_country, home_country, own_fits
 from numberline.core.decision import Action, Code, Decision, Wants, basis
-from numberline.core.person import Entitlement, FreedCause, Holding, OwnNumber, PersonFacts
+from numberline.core.person import Entitlement, FreedCause, Holding, OwnNumber, PersonFacts, standing
 from numberline.core.phone import sort_key
-from numberline.core.ranges import TYPES_OF, Settings
+from numberline.core.ranges import TYPES_OF, RangeView, Settings
 from numberline.core.words import LICENCE_WORDS, TYPE_WORDS, moment, of_range
+
+_PLAIN = frozenset({"entitlement", "usage_location"})
+"""What of a person's standing is no attribute of theirs."""
 
 
 def classify(facts: PersonFacts, settings: Settings, now: datetime) -> Decision | Wants:
@@ -95,7 +98,7 @@ def holds(facts: PersonFacts, settings: Settings) -> Decision | None:
     holding = facts.holding
     if holding is None or holding.freed_in_teams_at is not None:
         return None
-    view = settings.by_name.get(holding.range) if holding.range is not None else None
+    view = _range_of(holding, settings)
     code, odd = Code.HOLDS, ""
     if bound_to_country(holding.type) and holding.country is not None:
         country = home_country(facts, settings)
@@ -105,9 +108,12 @@ def holds(facts: PersonFacts, settings: Settings) -> Decision | None:
     if holding.type not in TYPES_OF[facts.entitlement]:
         code = Code.WRONG_TYPE
         odd = f"; it is a {TYPE_WORDS[holding.type]} number, the person has {LICENCE_WORDS[facts.entitlement]}{odd}"
-    if view is not None and view.rule is not None and not view.rule(facts.attributes):
-        code = Code.MOVED
-        odd = f"; the rule of that range no longer matches{odd}"
+    if _rule_is_false(view, facts):
+        if _as_when_given(holding, facts):
+            odd = f"; it was given by hand outside the rule of that range{odd}"
+        else:
+            code = Code.MOVED
+            odd = f"; the rule of that range no longer matches{odd}"
     return Decision(
         facts.id,
         facts.upn,
@@ -118,6 +124,30 @@ def holds(facts: PersonFacts, settings: Settings) -> Decision | None:
         holding.range,
         holding.type,
     )
+
+
+def fits(facts: PersonFacts, settings: Settings) -> bool:
+    """Whether they hold a number about which nothing is odd, whoever gave it: its range's rule matches as well."""
+    held = holds(facts, settings)
+    if held is None or held.code is not Code.HOLDS or facts.holding is None:
+        return False
+    return not _rule_is_false(_range_of(facts.holding, settings), facts)
+
+
+def _range_of(holding: Holding, settings: Settings) -> RangeView | None:
+    return settings.by_name.get(holding.range) if holding.range is not None else None
+
+
+def _rule_is_false(view: RangeView | None, facts: PersonFacts) -> bool:
+    return view is not None and view.rule is not None and not view.rule(facts.attributes)
+
+
+def _as_when_given(holding: Holding, facts: PersonFacts) -> bool:
+    """Whether a human gave it outside the rule, and the person still stands as they did then."""
+    given = holding.given_outside
+    if given is None:
+        return False
+    return given == standing(facts.entitlement, facts.usage_location, facts.attributes, given.keys() - _PLAIN)
 
 
 def _taken(facts: PersonFacts, settings: Settings, now: datetime) -> Decision | None:

@@ -108,14 +108,14 @@ def _verdict(
     view: RangeView, facts: PersonFacts, settings: Settings, supply: Supply, decision: Decision
 ) -> RangeVerdict:
     code, reason = (
-        _chosen(view, decision)
+        _chosen(view, facts, decision)
         or _ruled_out(view, facts)
         or _stocked(view, facts, settings, supply, decision)
     )
     return RangeVerdict(view.name, code, reason, supply.count(view.name))
 
 
-def _chosen(view: RangeView, decision: Decision) -> tuple[Verdict, str] | None:
+def _chosen(view: RangeView, facts: PersonFacts, decision: Decision) -> tuple[Verdict, str] | None:
     """The range that the decision names as the source of the person's number."""
     if decision.range != view.name:
         return None
@@ -123,7 +123,7 @@ def _chosen(view: RangeView, decision: Decision) -> tuple[Verdict, str] | None:
         return Verdict.CHOSEN, decision.reason
     if decision.code is Code.NOT_READY:
         return Verdict.CHOSEN, "The number will come from this range once Teams shows the licence as active."
-    if decision.code is Code.HOLDS:
+    if decision.code is Code.HOLDS and (view.rule is None or view.rule(facts.attributes)):
         return Verdict.CHOSEN, f"{decision.number} is of this range."
     return None
 

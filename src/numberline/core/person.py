@@ -118,7 +118,8 @@ class Holding:
 
     While `freed_in_teams_at` is set, Teams shows the number free and it still counts as theirs: nobody else may
     draw it until the grace, or an administrator, has ended that. `adopted` is False for a number that was set in
-    Teams directly: it is never taken back while Teams shows it on them (M19).
+    Teams directly: it is never taken back while Teams shows it on them (M19). `given_outside` is how the person stood
+    (`standing`) when a human gave it although its range's rule did not match them; None for all others.
     """
 
     number: str
@@ -131,6 +132,7 @@ class Holding:
     freed_in_teams_at: datetime | None = None
     freed_cause: FreedCause | None = None
     adopted: bool = True
+    given_outside: Mapping[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -181,6 +183,14 @@ class PersonFacts:
     on_premises_number: str | None = None
     ready: bool | None = None
     obstacle: str | None = None
+
+
+def standing(
+    entitlement: str, usage_location: str | None, attributes: Attributes, names: Iterable[str]
+) -> dict[str, Any]:
+    """How a person stands in what a human may decide about: the licences, the usage location, and these attributes."""
+    known = {name: attributes.get(name) for name in names}
+    return {"entitlement": str(entitlement), "usage_location": usage_location or "", **known}
 
 
 def facts_from_attributes(

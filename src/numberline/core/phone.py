@@ -21,9 +21,9 @@ _SEPARATORS = re.compile(
 _NON_GEOGRAPHIC = "001"
 _LENGTHS = {
     phonenumbers.ValidationResult.TOO_SHORT: "too short",
+    phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "too short",
     phonenumbers.ValidationResult.TOO_LONG: "too long",
 }
-_LOCAL = phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY
 LONGEST_ECHO = 60
 """How much of a text that is no number its error repeats."""
 
@@ -105,20 +105,20 @@ def parse(text: str) -> PhoneNumber:
 
 
 def impossible(number: PhoneNumber) -> str | None:
-    """Why no country gives such a number (`too short for GB (+44)`); None when one might."""
-    parsed = phonenumbers.parse(number.e164)
-    if phonenumbers.is_possible_number(parsed):
+    """Why no country gives such a number (`too short for GB (+44)`); None when one might. What can only be dialled within a
+    town is too short: E.164 has no form without the area code."""
+    reason = phonenumbers.is_possible_number_with_reason(phonenumbers.parse(number.e164))
+    if reason == phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
-    reason = phonenumbers.is_possible_number_with_reason(parsed)
     return f"{_LENGTHS.get(reason, 'of a length that is none')} for {_whose(number)}"
 
 
 def doubt(number: PhoneNumber) -> str | None:
-    """Why a number that might be one is likely mistyped; None when it stands in its country's numbering plan. New ranges
-    and numbers of services may not stand there."""
+    """Why a number is likely mistyped; None when it stands in its country's numbering plan. New ranges and numbers of
+    services may not stand there, and Teams may list a number that is impossible."""
+    if (why := impossible(number)) is not None:
+        return why
     parsed = phonenumbers.parse(number.e164)
-    if phonenumbers.is_possible_number_with_reason(parsed) == _LOCAL:
-        return f"too short for {_whose(number)}, unless it is dialled without an area code"
     if (written := phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)) != number.e164:
         return f"not as one writes it from abroad, which is {written}"
     if phonenumbers.is_valid_number(parsed):

@@ -15,6 +15,7 @@ class Reached(StrEnum):
     PASSED = "passed"
     STOPPED = "stopped here"
     DUE = "due"
+    HELD = "held"
     SKIPPED = "not needed"
     NOT_REACHED = "not reached"
 
@@ -81,8 +82,8 @@ _STOPS = {
 }
 
 
-def steps_of(decision: Decision, facts: PersonFacts) -> tuple[Step, ...]:
-    """The steps of one person's decision, in their order."""
+def steps_of(decision: Decision, facts: PersonFacts, *, held: bool = False) -> tuple[Step, ...]:
+    """The steps of one person's decision, in their order. `held`: something keeps the last one from being made."""
     stop, kept = _stop(decision, facts), KEPT.get(decision.code)
     steps = []
     for number, title in enumerate(TITLES, 1):
@@ -91,6 +92,8 @@ def steps_of(decision: Decision, facts: PersonFacts) -> tuple[Step, ...]:
             title = kept
         elif number == READY and facts.ready is None and reached is Reached.PASSED:
             title = UNASKED
+        elif held and reached is Reached.DUE:
+            reached = Reached.HELD
         detail = decision.reason if number == stop else ""
         steps.append(Step(number, title, reached, detail))
     return tuple(steps)

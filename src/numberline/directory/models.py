@@ -19,7 +19,8 @@ class Person(models.Model):
     `ready` is what Teams said last (null: not looked at yet); `look_at` when it is asked again.
     `taken_number` is the number that Teams shows on somebody else by now, until this person has another.
     `needs_look` marks people whose decision may change without any change in the directory, and `changed`
-    people whose facts changed since the last decision. `name_key` is the name as lists order it.
+    people whose facts changed since the last decision. `name_key` is the name as lists order it. `limited_by` is the
+    limit that held the decided change at the last look, since `limited_since` (numberline.planning.held).
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -59,6 +60,8 @@ class Person(models.Model):
     code = models.CharField(max_length=40, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     decided_at = models.DateTimeField(null=True)
+    limited_by = models.CharField(max_length=10, null=True)
+    limited_since = models.DateTimeField(null=True)
 
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
@@ -81,6 +84,11 @@ class Person(models.Model):
                 fields=("tenant", "deleted", "name_key", "id"),
                 condition=models.Q(excluded=True),
                 name="person_excluded",
+            ),
+            models.Index(
+                fields=("tenant", "limited_by", "name_key", "id"),
+                condition=models.Q(limited_by__isnull=False),
+                name="person_limited_by",
             ),
             models.Index(fields=("tenant",), condition=models.Q(changed=True), name="person_changed"),
             models.Index(fields=("tenant",), condition=models.Q(needs_look=True), name="person_needs_look"),
@@ -107,8 +115,11 @@ class Person(models.Model):
 
 class Term(models.Model):
     """Something that a person can be found by, folded: a word, `@address`, or `=attribute=value`
-    (numberline.directory.terms). Rows of people are never removed, so the database need not look for them."""
+    (numberline.directory.terms). Rows of people are never removed, so the database need not look for them.
 
+    The key is all there is of it, so that SQLite keeps it as one tree (numberline.backends.sqlite3.schema)."""
+
+    pk = models.CompositePrimaryKey("tenant", "text", "person")
     tenant = models.ForeignKey(
         Tenant, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
@@ -120,10 +131,7 @@ class Term(models.Model):
     objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
-        indexes = (
-            models.Index(fields=("tenant", "text", "person"), name="term_text"),
-            models.Index(fields=("person", "text"), name="term_person"),
-        )
+        indexes = (models.Index(fields=("person", "text"), name="term_person"),)
 
     def __str__(self) -> str:
         return self.text

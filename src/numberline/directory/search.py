@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -34,7 +35,8 @@ class Wanted:
     """Which people are wanted; what is empty does not matter.
 
     `attributes` are pairs of an attribute (Graph's name) and a value, which ends with `*` where it is only the
-    beginning. `deleted` is empty for those who are in the directory, else `soft` or `permanent`. `further` says that
+    beginning. `deleted` is empty for those who are in the directory, else `soft` or `permanent`; of those whom a limit
+    holds it is empty for all, because most whose number is to be taken back are no longer there. `further` says that
     those who are found are asked for something more, of which this room knows nothing.
     """
 
@@ -42,6 +44,7 @@ class Wanted:
     attributes: tuple[tuple[str, str], ...] = ()
     action: str = ""
     code: str = ""
+    limited_by: str = ""
     deleted: str = ""
     locked: bool = False
     excluded: bool = False
@@ -58,8 +61,22 @@ def read(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
             text = text.replace(match[0], " ", 1)
     typed = []
     for part in text.split():
-        typed += [ADDRESS + fold(part)] if "@" in part else words(part)
+        # Within an address, not at its beginning: the words before the sign say whose it may be.
+        within = words(part.partition("@")[0]) if "@" in part and not part[0].isalnum() else []
+        typed += within or ([ADDRESS + fold(part)] if "@" in part else words(part))
     return tuple(dict.fromkeys(typed)), tuple(attributes)
+
+
+def unknown_attributes(text: str) -> list[tuple[str, str]]:
+    """What somebody typed as an attribute that people can't be found by, each with the one that was likely meant (or
+    nothing)."""
+    known = {attribute.plain.casefold(): attribute.plain for attribute in SEARCHED}
+    found = []
+    for match in _PAIR.finditer(text):
+        if searched(match[1]) is None:
+            near = get_close_matches(match[1].casefold(), known, n=1, cutoff=0.5)
+            found.append((match[1], known[near[0]] if near else ""))
+    return found
 
 
 def searched(name: str) -> Attribute | None:
@@ -82,7 +99,11 @@ class Found:
 def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> Found:
     """Those of `people` (of this tenant) that are wanted, in no order yet."""
     columns: dict[str, Any] = {"deleted": wanted.deleted}
-    columns |= {name: getattr(wanted, name) for name in ("action", "code") if getattr(wanted, name)}
+    if wanted.limited_by and not wanted.deleted:
+        columns.clear()
+    columns |= {
+        name: getattr(wanted, name) for name in ("action", "code", "limited_by") if getattr(wanted, name)
+    }
     columns |= {name: True for name in ("locked", "excluded") if getattr(wanted, name)}
     rows = people.filter(**columns)
     asked = conditions(wanted)
@@ -90,7 +111,7 @@ def wanted_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> F
     if not (many and wanted.words):
         return Found(found, many)
     # Names that begin with the same word stand together, so that one might have to pass everybody before them.
-    narrowed = len(columns) > 1 or wanted.deleted
+    narrowed = len(columns) > 1 or wanted.deleted or wanted.limited_by
     if narrowed and not rows.order_by(*KEYS).values_list("pk")[FEW : FEW + 1]:
         return Found(found, many)
     led = _led(tenant_id, asked) if narrowed or wanted.further else None
@@ -107,6 +128,13 @@ def first_people(people: QuerySet[Person], tenant_id: int, wanted: Wanted, most:
     some = dict.fromkeys(keys[: most * SPARE])
     found = people.filter(pk__in=some, deleted="").in_bulk()
     return sorted([found[key] for key in some if key in found][:most], key=lambda one: (one.name_key, one.pk))
+
+
+def how_many(people: QuerySet[Person], tenant_id: int, wanted: Wanted) -> int | None:
+    """How many of `people` in the directory the words and attributes of what is wanted meet; None for more than are
+    counted."""
+    rows, many = with_terms(people.filter(deleted=""), tenant_id, conditions(wanted))
+    return None if many else rows.count()
 
 
 def conditions(wanted: Wanted) -> list[Q]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from numberline import bulk
+from numberline.columns import among
 from numberline.core.attributes import ATTRIBUTES, Kind
 from numberline.core.folding import fold, words
 from numberline.directory.models import Person, Term
@@ -82,14 +83,11 @@ def keep_terms(tenant_id: int, changed: Changed) -> None:
     different = [key for key, terms in wanted.items() if terms != had.get(key)]
     if not different:
         return
-    rows = Person.objects.of(tenant_id).filter(object_id__in=different)
+    rows = Person.objects.of(tenant_id).filter(among("object_id", different))
     keys = dict(rows.values_list("object_id", "pk"))
     none: set[str] = set()
     gone = {(keys[key], term) for key in different for term in had.get(key, none) - wanted[key]}
-    if gone:
-        stored = Term.objects.of(tenant_id).filter(person_id__in={key for key, _ in gone})
-        ended = [pk for pk, *term in stored.values_list("pk", "person_id", "text") if tuple(term) in gone]
-        Term.objects.of(tenant_id).filter(pk__in=ended).delete()
+    bulk.delete(Term, tenant_id, ("person", "text"), sorted(gone))
     new = ((keys[key], term) for key in different for term in wanted[key] - had.get(key, none))
     # In the order of the larger index, so that neighbours are written together.
     bulk.insert(Term, tenant_id, ("person", "text"), sorted(new, key=itemgetter(1, 0)))

@@ -25,6 +25,7 @@ from numberline.inventory.config_ranges import (
     stored_value,
 )
 from numberline.inventory.configfile import ConfigFile, parse
+from numberline.inventory.known import in_inventory_of
 from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Number, Range
 from numberline.inventory.placing import Placed, place_all
@@ -40,7 +41,7 @@ def apply(config: str | ConfigFile, *, cause: Cause, at: datetime, preview: bool
     With `preview` everything is done and undone again, so that what it tells is what applying the file would do. Raises ConfigError (the file), TenantUnknown, ConfigRefused (a held number would lose its range) and ConfigBusy;
     after any of them nothing has changed.
     """
-    file = config if isinstance(config, ConfigFile) else parse(config)
+    file = config if isinstance(config, ConfigFile) else parse(config, in_inventory_of)
     with whole_transaction(tenant_named(file.tenant)) as tenant:
         settings = apply_settings(tenant, file, cause, at)
         changes = ConfigChanges(tenant.name, settings)

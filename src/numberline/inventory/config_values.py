@@ -34,10 +34,11 @@ class Unusable(Exception):
 
 
 class Reading:
-    """What readers share while one file is read: its text, and what was found wrong so far."""
+    """What readers share while one file is read: its text, which numbers are known, and what was found wrong so far."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, known: Callable[[Block], bool]) -> None:
         self.text = text
+        self.known = known
         self.problems = Problems()
 
     def wrong(self, node: Node, message: str) -> Unusable:
@@ -157,7 +158,7 @@ def blocks(node: Node, reading: Reading, what: str) -> tuple[Block, ...]:
     for item in items(node, reading.problems, what):
         try:
             block = parse_block(scalar(item, reading, f"an item of {what}"))
-            refuse_impossible(block)
+            refuse_impossible(block, reading.known)
             found.append(block)
         except NumberError as error:
             reading.problems.add(item, f"{what}: {error}")

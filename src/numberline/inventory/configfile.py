@@ -4,13 +4,14 @@ Nothing here needs a database. What can only be known beside what is there alrea
 `numbers`, say) is checked again by numberline.inventory.config_ranges when the file is applied.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.nodes import Node, SequenceNode
 
+from numberline.core.blocks import Block
 from numberline.inventory import config_values as values
 from numberline.inventory.config_keys import (
     ALERT_KEYS,
@@ -71,15 +72,26 @@ def read_file(path: Path) -> str:
         raise ConfigUnreadable(f"{path} is not UTF-8 text: save it as UTF-8.") from error
 
 
-def parse(text: str) -> ConfigFile:
-    """The checked file. Raises ConfigError with every error of it, in the order of lines."""
+def nothing_known(block: Block) -> bool:
+    """No number is known, so that every number of an impossible length is refused."""
+    return False
+
+
+def parse(
+    text: str, known_to: Callable[[str], Callable[[Block], bool]] = lambda name: nothing_known
+) -> ConfigFile:
+    """The checked file. Raises ConfigError with every error of it, in the order of lines.
+
+    `known_to` tells of a tenant which numbers are not refused for their length (numberline.inventory.known).
+    """
     text, top = compose(text)
-    reading = Reading(text)
+    reading = Reading(text, nothing_known)
     given = entries(top, reading.problems, "the file")
     for key, entry in given.items():
         if key not in TOP:
             reading.problems.add(entry.key_node, f'"{key}" is not a key of the file: {meant(key, list(TOP))}')
     tenant = _tenant(given.get("tenant"), top, reading)
+    reading.known = known_to(tenant) if tenant else nothing_known
     settings = settings_of({k: e for k, e in given.items() if k in TENANT_KEYS}, TENANT_KEYS, reading)
     limits = _group(given.get("limits"), LIMIT_KEYS, reading, "limits")
     defaults = _group(given.get("defaults"), DEFAULT_KEYS, reading, "defaults")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from numberline.core.ranges import Draw
@@ -13,6 +14,7 @@ from numberline.inventory.models import Number, Range
 from numberline.scope import TenantQuerySet
 
 CHUNK = 100
+Q = TypeVar("Q", bound="QuerySet[Number]")
 
 
 class DatabaseSupply:
@@ -66,5 +68,14 @@ def in_parts(rows: TenantQuerySet[Number], draw: Draw, now: datetime) -> tuple[T
 
 def drawable(tenant_id: int, now: datetime) -> TenantQuerySet[Number]:
     """Numbers that automation may draw now: available, free in Teams, not locked (spec section 3)."""
-    rows = Number.objects.of(tenant_id).filter(state=State.AVAILABLE, teams_free=True)
-    return rows.exclude(locked=True, locked_until=None).exclude(locked=True, locked_until__gt=now)
+    return drawn_of(Number.objects.of(tenant_id), now)
+
+
+def drawn_of(numbers: Q, now: datetime) -> Q:
+    """Those of some numbers that automation may draw now."""
+    return not_locked(numbers.filter(state=State.AVAILABLE, teams_free=True), now)
+
+
+def not_locked(numbers: Q, now: datetime) -> Q:
+    """Those of some numbers that are not locked against automation now."""
+    return numbers.exclude(locked=True, locked_until=None).exclude(locked=True, locked_until__gt=now)

@@ -21,7 +21,7 @@ def range_named(tenant: Tenant, name: str) -> Range:
         known = list(rows.order_by("priority", "name").values_list("name", flat=True)[:5])
         raise RangeUnknown(
             f"{tenant.name} has no range {name!r}"
-            + (f": it has {', '.join(known)}" if known else ": declare one with numberline config apply")
+            + (f": it has {', '.join(known)}" if known else ": declare one first")
         )
     return found
 

@@ -12,18 +12,20 @@ from numberline.core.phone import NumberError, PhoneNumber, parse
 from numberline.core.words import TYPE_WORDS
 from numberline.inventory.config_overlaps import MOST_DECLARED
 from numberline.inventory.import_file import ImportProblem, ImportRefused, ImportRow
+from numberline.inventory.known import Known
 from numberline.inventory.models import Range
 from numberline.inventory.spans import Numbers
 
 
-def check_rows(rows: Sequence[ImportRow], ranges: Sequence[Range]) -> dict[str, list[Block]]:
-    """The blocks to import by the name of their range. Raises ImportRefused with every error of every row."""
+def check_rows(rows: Sequence[ImportRow], ranges: Sequence[Range], known: Known) -> dict[str, list[Block]]:
+    """The blocks to import by the name of their range. Raises ImportRefused with every error of every row. Numbers that
+    are `known` are not refused for their length."""
     problems: list[ImportProblem] = []
     by_name = {one.name.casefold(): one for one in ranges}
     checked: list[tuple[ImportRow, Block, str]] = []
     for row in rows:
         name = _range_of(row, by_name, problems)
-        block = _block_of(row, problems)
+        block = _block_of(row, problems, known)
         if block is not None:
             checked.append((row, block, name))
     problems.extend(_overlaps(checked, ranges))
@@ -47,9 +49,7 @@ def _range_of(row: ImportRow, by_name: dict[str, Range], problems: list[ImportPr
     found = by_name.get(row.range.casefold())
     if found is None:
         near = get_close_matches(row.range.casefold(), by_name, n=1, cutoff=0.6)
-        hint = (
-            f'did you mean "{by_name[near[0]].name}"?' if near else "add it to the configuration file first."
-        )
+        hint = f'did you mean "{by_name[near[0]].name}"?' if near else "make the range first."
         problems.append(ImportProblem(row.row, f'there is no range "{row.range}": {hint}'))
         return row.range
     if found.type != NumberType.DIRECT_ROUTING:
@@ -62,14 +62,14 @@ def _range_of(row: ImportRow, by_name: dict[str, Range], problems: list[ImportPr
     return found.name
 
 
-def _block_of(row: ImportRow, problems: list[ImportProblem]) -> Block | None:
+def _block_of(row: ImportRow, problems: list[ImportProblem], known: Known) -> Block | None:
     first = _number(row, "first", row.first, problems)
     last = _number(row, "last", row.last, problems) if row.last else first
     if first is None or last is None:
         return None
     try:
         block = Block(first, last)
-        refuse_impossible(block)
+        refuse_impossible(block, known)
     except NumberError as error:
         problems.append(ImportProblem(row.row, str(error)))
         return None

@@ -9,6 +9,7 @@ from numberline.core.blocks import Block, doubts
 from numberline.core.phone import parse
 from numberline.inventory.import_check import check_rows
 from numberline.inventory.import_file import ImportRefused, ImportRow, read_rows
+from numberline.inventory.known import in_inventory
 from numberline.inventory.models import Range
 from numberline.inventory.spans import Numbers
 from numberline.tenants.models import Tenant
@@ -62,7 +63,7 @@ def preview_file(tenant: Tenant, data: bytes) -> FilePreview:
         return FilePreview((), tuple(str(problem) for problem in refused.problems))
     stored = list(Range.objects.of(tenant.pk).order_by("pk"))
     try:
-        check_rows(rows, stored)
+        check_rows(rows, stored, in_inventory(tenant.pk))
     except ImportRefused as refused:
         return _with_problems(rows, refused)
     known = {one.name.casefold(): Numbers.stored(one.numbers) for one in stored}

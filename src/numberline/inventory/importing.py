@@ -19,6 +19,7 @@ from numberline.inventory.config_apply import whole_transaction
 from numberline.inventory.config_changes import of_numbers, warnings
 from numberline.inventory.import_check import check_rows
 from numberline.inventory.import_file import ImportRow, read_rows
+from numberline.inventory.known import in_inventory
 from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Range
 from numberline.inventory.placing import place_all
@@ -82,7 +83,7 @@ def import_numbers(
     rows = read_rows(data)
     with whole_transaction(tenant) as locked:
         stored = list(Range.objects.of(locked.pk).order_by("pk"))
-        blocks = check_rows(rows, stored)
+        blocks = check_rows(rows, stored, in_inventory(locked.pk))
         result = _add(locked, rows, stored, blocks, cause, at, preview)
         if preview:
             transaction.set_rollback(True)

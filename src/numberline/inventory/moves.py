@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from numberline.audit.record import Cause, Fact, record, record_many
+from numberline.columns import among
 from numberline.core.states import State
 from numberline.inventory.models import Number
 
@@ -107,7 +108,7 @@ def move_many(
     for number, _ in given:
         before.setdefault(number.state, []).append(number.pk)
     for state, keys in before.items():
-        rows = Number.objects.of(tenant_id).filter(pk__in=keys, state=state)
+        rows = Number.objects.of(tenant_id).filter(among("pk", keys), state=state)
         if rows.update(state=to.value, since=at, **fields) != len(keys):
             raise NumberMoved(f"one of {len(keys)} numbers is no longer {state}")
     for number, _ in given:

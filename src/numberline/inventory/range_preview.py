@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from numberline.core.supply import Supply
 from numberline.inventory.config_ranges import Differences, concerns_numbers, doubts_of, near_of
+from numberline.inventory.draw import DatabaseSupply
 from numberline.inventory.membership import Definition, Homes
 from numberline.inventory.models import Range
 from numberline.inventory.one_range import Wanted, merged_with
 from numberline.inventory.placement import Row, Step
 from numberline.inventory.placing import Survey, survey
 from numberline.inventory.spans import Numbers
+from numberline.inventory.supply_then import SupplyThen
 from numberline.tenants.models import Tenant
 
 SHOWN = 30
@@ -44,8 +47,12 @@ class RangePreview:
 
     `refused` are numbers that would be left without a range, (number, state, range): with any of them nothing is
     written. `mismatched` are listed by a range although Teams shows another type: (number, type in Teams, range).
-    `doubts` are sentences about numbers that are likely mistyped.
+    `doubts` are sentences about numbers that are likely mistyped. `row` is the range as it would be (None: removed), not
+    saved, and `supply` what all ranges would have to give.
     """
+
+    row: Range | None
+    supply: Supply
 
     differences: Differences = field(default_factory=dict)
     declared: tuple[str, ...] = ()
@@ -70,11 +77,17 @@ def preview(tenant: Tenant, name: str, wanted: Wanted, at: datetime) -> RangePre
     merged = merged_with(tenant.pk, stored, wanted)
     for row in merged.new:
         row.pk = 0
-    found = RangePreview(differences=merged.differences.get(name, {}), doubts=doubts_of(merged))
+    found = RangePreview(
+        next((row for row in merged.all if row.name == name), None),
+        DatabaseSupply(tenant.pk, at),
+        differences=merged.differences.get(name, {}),
+        doubts=doubts_of(merged),
+    )
     if not concerns_numbers(merged):
         return found
     homes = Homes(Definition.of(row) for row in merged.all)
     surveyed = survey(tenant.pk, homes, at, old=old, near=near_of(merged))
+    found.supply = SupplyThen(tenant.pk, at, homes, surveyed)
     names = {**old, **{one.id: one.name for one in homes.by_id.values()}}
     missing = Numbers.from_keys(key for keys in surveyed.missing.values() for key in keys)
     found.declared_count = len(missing)

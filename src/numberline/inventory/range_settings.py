@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,12 +11,13 @@ from ruamel.yaml.error import StringMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from numberline.core import duration
+from numberline.core.blocks import Block
 from numberline.inventory.config_keys import RANGE_KEYS, Key
 from numberline.inventory.config_problems import Problem
 from numberline.inventory.config_ranges import stored_value
 from numberline.inventory.config_values import Reading, Unusable, text
 from numberline.inventory.config_yaml import NULL, Entry
-from numberline.inventory.configfile import settings_of
+from numberline.inventory.configfile import nothing_known, settings_of
 from numberline.inventory.models import Range
 
 Given = str | bool | Sequence[str] | Mapping[str, str | None] | None
@@ -36,16 +37,21 @@ class SettingsError(Exception):
         super().__init__(" ".join(one.message for some in self.problems.values() for one in some))
 
 
-def read_settings(given: Mapping[str, Given], keys: Mapping[str, Key] = RANGE_KEYS) -> dict[str, Any]:
+def read_settings(
+    given: Mapping[str, Given],
+    keys: Mapping[str, Key] = RANGE_KEYS,
+    *,
+    known: Callable[[Block], bool] = nothing_known,
+) -> dict[str, Any]:
     """The values of keys (a range's) as a configuration file would give them. Raises SettingsError with all that is wrong.
 
-    The place of an error counts in the text of its value.
+    Numbers that are `known` are not refused for their length (numberline.inventory.known). The place of an error counts in the text of its value.
     """
     found: dict[str, Any] = {}
     problems: dict[str, Sequence[Problem]] = {}
     for key, value in given.items():
         node = _node(value)
-        reading = Reading(value if isinstance(value, str) else "")
+        reading = Reading(value if isinstance(value, str) else "", known)
         found |= settings_of({key: Entry(key, node, node)}, keys, reading)
         if reading.problems:
             problems[key] = tuple(replace(one, message=_of_a_form(one.message)) for one in reading.problems)
@@ -64,7 +70,7 @@ def _of_a_form(message: str) -> str:
 
 def read_name(given: str) -> str:
     """The name of a range. Raises SettingsError."""
-    reading = Reading(given)
+    reading = Reading(given, nothing_known)
     try:
         return str(text(200)(_node(given, null=_TEXT), reading, "the name"))
     except Unusable:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import CharField
 
 from numberline import bulk
+from numberline.columns import among
 from numberline.core.person import NumberType
 from numberline.core.phone import NumberError, PhoneNumber, parse
 from numberline.graph.types import GraphNumber
@@ -100,7 +101,7 @@ def _known(tenant_id: int, texts: Iterable[str]) -> "dict[str, _Row]":
     wanted = list(texts)
     if not wanted:
         return {}
-    rows = Number.objects.of(tenant_id).filter(text__in=wanted).values_list(*_Row._fields)
+    rows = Number.objects.of(tenant_id).filter(among("text", wanted)).values_list(*_Row._fields)
     return {row.text: row for row in map(_Row._make, rows)}
 
 

@@ -13,6 +13,7 @@ from numberline.inventory.placement import DECLARED_BLOCK
 from numberline.overrides.concerned import look_again, name_of
 from numberline.overrides.outcome import Outcome, OverrideRefused, one_change, unchanged
 from numberline.overrides.resting import MARKS, refuse_unrested, rest, rested_at
+from numberline.overrides.ways import Way, Why, edits
 from numberline.overrides.words import why_held
 from numberline.tenants.models import Tenant
 from numberline.worklist.items import close_items
@@ -33,7 +34,7 @@ def block(tenant: Tenant, text: str, at: datetime, cause: Cause) -> Outcome:
         number = number_named(tenant.pk, text)
         held = why_held(number)
         if held is not None:
-            raise OverrideRefused(f"{held}: release it before you block it")
+            raise OverrideRefused(Why(f"{held}: release it before you block it", Way("release", number.text)))
         if number.state == State.BLOCKED:
             return _block_again(number, at, cause)
         kept_for = number.reserved_for
@@ -93,7 +94,7 @@ def _block_again(number: Number, at: datetime, cause: Cause) -> Outcome:
 def _refuse_unblocking(number: Number, at: datetime) -> None:
     if number.block_code == DECLARED_BLOCK:
         where = of_range(number.range.name if number.range else None)
-        raise OverrideRefused(
-            f"{number.text} is blocked by the settings of its range: take it out of `block` {where}"
-        )
+        fact = f"{number.text} is blocked by the settings of its range"
+        ways = edits(number.range.name if number.range else None)
+        raise OverrideRefused(Why(f"{fact}: take it out of the blocked numbers {where}", *ways))
     refuse_unrested(number, at, "unblock")

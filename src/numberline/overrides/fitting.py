@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Q
+
 from numberline.core.allocate import Shelf
-from numberline.core.candidates import bound_to_country, home_country, needs_location
+from numberline.core.candidates import LOCATION_COUNTRIES, bound_to_country, home_country, needs_location
 from numberline.core.person import NumberType, PersonFacts
 from numberline.core.ranges import TYPES_OF, RangeView, Settings
 from numberline.core.supply import Available
@@ -13,6 +15,7 @@ from numberline.directory.facts import Belongings, person_facts
 from numberline.directory.models import Person
 from numberline.inventory.draw import DatabaseSupply
 from numberline.inventory.models import Number
+from numberline.overrides.ways import Why, edits
 from numberline.overrides.words import a_number_of
 from numberline.planning.settings import settings_of
 from numberline.tenants.models import Tenant
@@ -23,7 +26,12 @@ def misfit(tenant: Tenant, number: Number, person: Person, at: datetime) -> tupl
 
     Somebody who has no licence yet may get one of any kind, so then only the country counts.
     """
-    settings, facts = settings_of(tenant), person_facts(person, Belongings(), at)
+    return misfit_by(settings_of(tenant), number, person, at)
+
+
+def misfit_by(settings: Settings, number: Number, person: Person, at: datetime) -> tuple[str, str] | None:
+    """As `misfit`, by settings that were read before."""
+    facts = person_facts(person, Belongings(), at)
     type_, types = NumberType(number.type), TYPES_OF[facts.entitlement]
     what = f"{number.text} is {a_number_of(type_)}"
     if types and type_ not in types:
@@ -34,9 +42,23 @@ def misfit(tenant: Tenant, number: Number, person: Person, at: datetime) -> tupl
         return f"{what} of {number.country or 'an unknown country'}, and the country of {person} {theirs}", ""
     location = number.location_id or (number.range.location if number.range is not None else "")
     if needs_location(type_, number.country) and not location:
-        remedy = f"set the location {of_range(number.range.name if number.range else None)}"
+        home = number.range.name if number.range else None
+        remedy = Why(f"set the location {of_range(home)}", *edits(home))
         return f"{what} of {number.country}, which needs an emergency location and has none", remedy
     return None
+
+
+def fits_country(country: str | None) -> Q:
+    """The numbers that `misfit` finds nothing against but their type: of the country where the type is bound to one, with
+    an emergency location where one is needed."""
+    loose = Q(type__in=[one.value for one in NumberType if not bound_to_country(one)])
+    if country is None:
+        return loose
+    home = Q(country=country)
+    if country in LOCATION_COUNTRIES:
+        located = ~Q(location_id="") | Q(range__isnull=False) & ~Q(range__location="")
+        home &= ~Q(type=NumberType.CALLING_PLAN.value) | located
+    return loose | home
 
 
 def free_number(

@@ -19,7 +19,15 @@ from numberline.inventory.teams import is_free
 from numberline.overrides.fitting import free_number, misfit
 from numberline.overrides.holding import holding_of, why_held_stays
 from numberline.overrides.refusing import refusal
-from numberline.overrides.words import reservation_of, shown_in_teams, why_blocked, why_held
+from numberline.overrides.ways import Way, Why
+from numberline.overrides.words import (
+    release_first,
+    reservation_of,
+    shown_in_teams,
+    unreserve_first,
+    why_blocked,
+    why_held,
+)
 from numberline.planning.settings import settings_of
 from numberline.tenants.models import Tenant
 
@@ -83,13 +91,14 @@ def _set_apart(number: Number, person: Person, at: datetime) -> Obstacle | None:
         if _freed_of(number, person):
             return None
         taken_back = number.state == State.ASSIGNED and why_held_stays(number) is None
-        return held, "release it first" if taken_back else ""
+        return held, release_first(number) if taken_back else ""
     if number.state == State.RESERVED and number.reserved_for != person.object_id:
         if number.reserved_purpose == DECLARED_PURPOSE:
             where = of_range(number.range.name if number.range else None)
             fact = f"{number.text} is reserved by the settings of its range"
-            return fact, f"reserve it for {person} first, or take it out of `reserve` {where}"
-        return reservation_of(number), "unreserve it first"
+            remedy = f"reserve it for {person} first, or take it out of the reserved numbers {where}"
+            return fact, Why(remedy, Way("reserve", number.text))
+        return reservation_of(number), unreserve_first(number)
     if number.state == State.BLOCKED:
         return why_blocked(number)
     if number.state == State.RETIRED:

@@ -1,5 +1,7 @@
 """Whose a number is, and whether it may be taken from them: what is not ours is never touched (M19)."""
 
+from collections.abc import Sequence
+
 from numberline import clock
 from numberline.assignments.belongings import VOICE_APPLICATION
 from numberline.assignments.found import GONE, settling
@@ -10,6 +12,7 @@ from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.overrides.outcome import OverrideRefused
 from numberline.overrides.standing import why_not_served
+from numberline.overrides.ways import Way, Why
 
 _LINES = {"private": "a private line", "alternate": "an alternate line"}
 
@@ -26,18 +29,28 @@ def own_number(person: Person, facts: PersonFacts, *, just_read: bool = True) ->
     why = why_not_served(person, facts)
     if why is not None:
         raise OverrideRefused(why)
-    rows = Assignment.objects.of(person.tenant_id).filter(person=person.object_id, category="primary")
-    row = rows.filter(until=None).select_related("number__range").first()
-    if row is None:
-        raise OverrideRefused(f"{person} has no number: assign one instead")
-    if row.freed_in_teams_at is not None:
-        raise OverrideRefused(
-            f"Teams shows {row.number.text} of {person} free: assign it to them again, or another"
-        )
-    why = why_not_ours(row) or why_not_adopted(row) or (why_unsure(row, person) if just_read else None)
-    if why is not None:
+    row = primary_rows(person.tenant_id, [person]).get(person.object_id)
+    why = why_not_own(person, row) or (why_unsure(row, person) if just_read and row is not None else None)
+    if why is not None or row is None:
         raise OverrideRefused(why)
     return row.number
+
+
+def primary_rows(tenant_id: int, people: Sequence[Person]) -> dict[str, Assignment]:
+    """The rows of the primary numbers that some of these people hold, by their object ids."""
+    names = [person.object_id for person in people]
+    rows = Assignment.objects.of(tenant_id).filter(person__in=names, category="primary", until=None)
+    return {row.person: row for row in rows.select_related("number__range")}
+
+
+def why_not_own(person: Person, row: Assignment | None) -> str | None:
+    """Why nothing can take the place of the number that somebody holds (None: they hold none); None when it could."""
+    if row is None:
+        return Why(f"{person} has no number: assign one instead", Way("assign", person.object_id))
+    if row.freed_in_teams_at is not None:
+        fact = f"Teams shows {row.number.text} of {person} free"
+        return Why(f"{fact}: assign it to them again, or another", Way("assign", person.object_id))
+    return why_not_ours(row, person) or why_not_adopted(row, person)
 
 
 def why_unsure(row: Assignment, person: Person) -> str | None:
@@ -100,7 +113,10 @@ def why_not_adopted(row: Assignment, holder: Person | None = None) -> str | None
     if is_ours(row) or row.freed_in_teams_at is not None:
         return None
     person = holder or _holder(row)
-    return f"{row.number.text} of {person or row.person} was set in Teams directly: adopt it first"
+    text = row.number.text
+    return Why(
+        f"{text} of {person or row.person} was set in Teams directly: adopt it first", Way("adopt", text)
+    )
 
 
 def _holder(row: Assignment) -> Person | None:

@@ -52,13 +52,6 @@ def proposals(tenant: Tenant, facts: PersonFacts, now: datetime) -> list[Proposa
     return found[:MOST]
 
 
-def fitting_ranges(tenant: Tenant, facts: PersonFacts) -> list[str]:
-    """The ranges of which the person could have a number: first those whose rule matches, as they would be asked."""
-    settings, types = settings_of(tenant), TYPES_OF[facts.entitlement]
-    first = [view.name for view in settings.candidates(facts.entitlement, facts.attributes)]
-    return list(dict.fromkeys([*first, *(view.name for view in settings.ranges if view.type in types)]))
-
-
 def next_of_range(
     tenant: Tenant, facts: PersonFacts, who: Person, name: str, now: datetime, tried: set[str]
 ) -> Available:

@@ -6,6 +6,7 @@ from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.overrides.fitting import free_number
 from numberline.overrides.outcome import OverrideRefused
+from numberline.overrides.ways import Why, ways_of
 from numberline.tenants.models import Tenant
 
 
@@ -27,4 +28,4 @@ def refusal(
         ways.append(
             "nothing else that would suit is free, so name a number of another range, or add numbers to one"
         )
-    return OverrideRefused(f"{fact}: {', or '.join(ways)}")
+    return OverrideRefused(Why(f"{fact}: {', or '.join(ways)}", *ways_of(fact), *ways_of(remedy)))

@@ -20,7 +20,8 @@ from numberline.overrides.givable import in_doubt
 from numberline.overrides.outcome import Outcome, OverrideRefused, one_change, unchanged
 from numberline.overrides.refusing import refusal
 from numberline.overrides.resting import refuse_unrested, rest, rested_at
-from numberline.overrides.words import reservation_of, why_not_free
+from numberline.overrides.ways import Way, Why, edits
+from numberline.overrides.words import reservation_of, unreserve_first, why_not_free
 from numberline.tenants.models import Tenant
 
 
@@ -49,7 +50,7 @@ def reserve(tenant: Tenant, text: str, wanted: Reservation, at: datetime, cause:
         number = _named(tenant, text, wanted, at)
         if _by_hand(number) and not ended(number.until, at):
             if (number.reserved_for, number.reserved_purpose) != (wanted.key, wanted.purpose):
-                _refuse(tenant, number, wanted, at, (reservation_of(number), "unreserve it first"))
+                _refuse(tenant, number, wanted, at, (reservation_of(number), unreserve_first(number)))
             if number.until == wanted.until:
                 return unchanged(f"{reservation_of(number)} already")
         obstacle = _not_rested(number, wanted, at) or why_not_free(number)
@@ -73,9 +74,9 @@ def unreserve(tenant: Tenant, text: str, at: datetime, cause: Cause) -> Outcome:
             return unchanged(f"{number.text} is {number.state}, not reserved")
         if not _by_hand(number):
             where = of_range(number.range.name if number.range else None)
-            raise OverrideRefused(
-                f"{number.text} is reserved by the settings of its range: take it out of `reserve` {where}"
-            )
+            fact = f"{number.text} is reserved by the settings of its range"
+            ways = edits(number.range.name if number.range else None)
+            raise OverrideRefused(Why(f"{fact}: take it out of the reserved numbers {where}", *ways))
         refuse_unrested(number, at, "unreserve")
         kept_for = number.reserved_for
         place = rest(number, at, cause, "unreserve")
@@ -171,7 +172,9 @@ def _unfit(tenant: Tenant, number: Number, person: Person | None, at: datetime) 
     if person is None:
         return None
     if number.locked and not ended(number.locked_until, at):
-        return f"{number.text} is locked, so {person} would never be given it", "unlock it first"
+        return f"{number.text} is locked, so {person} would never be given it", Why(
+            "unlock it first", Way("unlock", number.text)
+        )
     return misfit(tenant, number, person, at)
 
 

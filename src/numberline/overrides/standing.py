@@ -1,5 +1,6 @@
 """Whether somebody can be given a number by hand: who they are, what they are licensed for, what is under way."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from numberline.assignments.belongings import belongings_of
@@ -25,6 +26,11 @@ def facts_of(person: Person, at: datetime) -> PersonFacts:
 
 def why_not_served(person: Person, facts: PersonFacts) -> str | None:
     """Why nobody could give this person any number, as a sentence that says what to do; None when one could."""
+    return why_never_served(person, facts) or why_busy(person)
+
+
+def why_never_served(person: Person, facts: PersonFacts) -> str | None:
+    """As `why_not_served`, whatever is under way for them."""
     if facts.deleted:
         return f"{person} is deleted: restore the account before you give it a number"
     if facts.resource_account:
@@ -42,18 +48,25 @@ def why_not_served(person: Person, facts: PersonFacts) -> str | None:
         on_premises = facts.holding.number
     if on_premises is not None:
         return f"{on_premises} of {person} is set in the on-premises directory: change it there"
-    return why_busy(person)
+    return None
 
 
 def why_busy(person: Person) -> str | None:
     """What is under way for this person and has to end before anything else begins; None when nothing is."""
-    rows = Change.objects.of(person.tenant_id).filter(person=person.object_id, open=True)
-    change = rows.select_related("number").first()
-    if change is None:
-        return None
-    words = _UNDER_WAY[change.kind].format(number=change.number.text, person=person)
-    since = moment(change.created_at)
-    return f"{words} since {since}: wait until Teams shows it, the next sync takes it to its end"
+    return who_is_busy(person.tenant_id, [person]).get(person.object_id)
+
+
+def who_is_busy(tenant_id: int, people: Sequence[Person]) -> dict[str, str]:
+    """What is under way for some of these people, by their object ids."""
+    names = {person.object_id: person for person in people}
+    rows = Change.objects.of(tenant_id).filter(person__in=names, open=True).select_related("number")
+    found: dict[str, str] = {}
+    for change in rows:
+        words = _UNDER_WAY[change.kind].format(number=change.number.text, person=names[change.person])
+        since = moment(change.created_at)
+        why = f"{words} since {since}: wait until Teams shows it, the next sync takes it to its end"
+        found.setdefault(change.person, why)
+    return found
 
 
 def may_have(facts: PersonFacts) -> str:

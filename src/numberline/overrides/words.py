@@ -6,6 +6,7 @@ from numberline.core.words import TYPE_WORDS, moment, of_range
 from numberline.inventory.models import Number
 from numberline.inventory.placement import DECLARED_BLOCK
 from numberline.overrides.concerned import holder_of, name_of
+from numberline.overrides.ways import Way, Why, edits
 
 _HELD = {
     State.ASSIGNING: "is being assigned to",
@@ -37,9 +38,9 @@ def why_blocked(number: Number) -> tuple[str, str]:
     if number.block_code == DECLARED_BLOCK:
         where = of_range(number.range.name if number.range else None)
         fact = f"{number.text} is blocked by the settings of its range"
-        return fact, f"take it out of `block` {where}"
+        return fact, Why(f"take it out of the blocked numbers {where}", *edits(_home(number)))
     why = ", because Microsoft refused it" if number.block_code == "refused_by_microsoft" else ""
-    return f"{number.text} is blocked{why}", "unblock it first"
+    return f"{number.text} is blocked{why}", Why("unblock it first", Way("unblock", number.text))
 
 
 def why_not_free(number: Number) -> tuple[str, str] | None:
@@ -47,7 +48,7 @@ def why_not_free(number: Number) -> tuple[str, str] | None:
     quarantine is a matter of its own (numberline.overrides.reserve)."""
     held = why_held(number)
     if held is not None:
-        return held, "release it first" if number.state == State.ASSIGNED else ""
+        return held, release_first(number) if number.state == State.ASSIGNED else ""
     if number.state == State.BLOCKED:
         return why_blocked(number)
     if number.state == State.RETIRED:
@@ -55,6 +56,20 @@ def why_not_free(number: Number) -> tuple[str, str] | None:
     if not number.teams_free:
         return f"{number.text} is not free in Teams, which {shown_in_teams(number)}", ""
     return None
+
+
+def release_first(number: Number) -> Why:
+    """What lets a number be had that somebody holds."""
+    return Why("release it first", Way("release", number.text))
+
+
+def unreserve_first(number: Number) -> Why:
+    """What lets a number be had that a hand has reserved."""
+    return Why("unreserve it first", Way("unreserve", number.text))
+
+
+def _home(number: Number) -> str | None:
+    return number.range.name if number.range is not None else None
 
 
 def a_number_of(type_: NumberType) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 
 from numberline import bulk
@@ -12,16 +13,18 @@ from numberline.assignments.belongings import belongings_of
 from numberline.assignments.claims import BY_HAND
 from numberline.assignments.models import Assignment, Change, Kind
 from numberline.audit.models import Entry
+from numberline.columns import among
 from numberline.core.allocate import allocate
 from numberline.core.classify import classify
 from numberline.core.decision import Action, Code, Decision, Wants
 from numberline.core.limits import WINDOW, Done
 from numberline.core.plan import Plan, build_plan
 from numberline.core.ranges import Settings
-from numberline.directory.facts import in_chunks, person_facts
+from numberline.directory.facts import Known, in_chunks, known, person_facts
 from numberline.directory.models import Person
 from numberline.inventory.draw import DatabaseSupply
 from numberline.inventory.models import Listing
+from numberline.planning.held import keep_limits
 from numberline.planning.settings import effective_mode, limits_of, settings_of
 from numberline.scope import TenantQuerySet
 from numberline.tenants.models import Tenant
@@ -84,9 +87,9 @@ class Early:
         tenant_id, settings, pass_ = self._tenant.pk, settings_of(self._tenant), _Pass()
         rows = Person.objects.of(tenant_id)
         marked = rows.filter(changed=True, pk__gt=self._last).order_by("pk").values_list("pk", flat=True)
-        chosen = rows.filter(pk__in=list(marked[:SOME]))
+        chosen = rows.filter(among("pk", marked[:SOME]))
         _look_at(chosen)
-        some = list(chosen.order_by("pk"))
+        some = [Known._make(row) for row in known(chosen.order_by("pk"))]
         for decision in _classified(self._tenant, settings, at, some, pass_):
             _note(decision, pass_, at)
         bulk.update(Person, tenant_id, DECIDED, pass_.writes)
@@ -123,7 +126,9 @@ def decide(
         done=_done(tenant.pk, at, only),
         listing_whole=_listing_trusted(tenant.pk),
     )
-    bulk.update(Person, tenant.pk, DECIDED, pass_.writes)
+    with transaction.atomic():
+        bulk.update(Person, tenant.pk, DECIDED, pass_.writes)
+        keep_limits(tenant.pk, plan, at, only)
     if stale and (everybody or early is not None):
         tenant.decided_version = tenant.config_version
         tenant.save(update_fields=["decided_version"])
@@ -135,7 +140,7 @@ def decide(
 
 
 def _decisions(
-    tenant: Tenant, settings: Settings, at: datetime, rows: Iterable[Person], pass_: _Pass
+    tenant: Tenant, settings: Settings, at: datetime, rows: Iterable[Known], pass_: _Pass
 ) -> Iterator[Decision]:
     for decision in _classified(tenant, settings, at, rows, pass_):
         _note(decision, pass_, at)
@@ -149,7 +154,7 @@ def _decisions(
 
 
 def _classified(
-    tenant: Tenant, settings: Settings, at: datetime, rows: Iterable[Person], pass_: _Pass
+    tenant: Tenant, settings: Settings, at: datetime, rows: Iterable[Known], pass_: _Pass
 ) -> Iterator[Decision]:
     busy = set(Change.objects.of(tenant.pk).filter(open=True).values_list("person", flat=True))
     for chunk in in_chunks(rows):
@@ -173,7 +178,7 @@ def _classified(
                 pass_.stored.pop(person.object_id, None)
 
 
-def _rows(tenant_id: int, everybody: bool, only: str | None) -> Iterable[Person]:
+def _rows(tenant_id: int, everybody: bool, only: str | None) -> Iterable[Known]:
     """Everybody, one person, or those marked `changed` or `needs_look`: by now all as `needs_look`."""
     rows = Person.objects.of(tenant_id)
     if only is not None:
@@ -181,9 +186,9 @@ def _rows(tenant_id: int, everybody: bool, only: str | None) -> Iterable[Person]
     _look_at(rows)
     rows = rows.order_by("pk")
     if only is not None:
-        return rows
+        return map(Known._make, known(rows))
     if everybody:
-        return rows.iterator(chunk_size=1000)
+        return map(Known._make, known(rows).iterator(chunk_size=1000))
     return _marked(rows)
 
 
@@ -193,11 +198,11 @@ def _look_at(rows: TenantQuerySet[Person]) -> None:
     rows.filter(changed=True).update(changed=False, needs_look=True)
 
 
-def _marked(rows: TenantQuerySet[Person]) -> Iterator[Person]:
+def _marked(rows: TenantQuerySet[Person]) -> Iterator[Known]:
     """Those marked, found by the index of the mark."""
     ordered = list(rows.filter(needs_look=True).values_list("pk", flat=True))
     for start in range(0, len(ordered), 1000):
-        yield from rows.filter(pk__in=ordered[start : start + 1000])
+        yield from map(Known._make, known(rows.filter(among("pk", ordered[start : start + 1000]))))
 
 
 def _note(decision: Decision, pass_: _Pass, at: datetime) -> None:

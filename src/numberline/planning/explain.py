@@ -7,6 +7,7 @@ from numberline.assignments.belongings import belongings_of
 from numberline.assignments.models import Change, Kind
 from numberline.core.explain import Explanation
 from numberline.core.explain import explain as explain_facts
+from numberline.core.held import Held, held
 from numberline.core.rule_explain import explain as explain_rule
 from numberline.core.rules import parse
 from numberline.core.supply import Supply
@@ -47,6 +48,11 @@ def under_way(tenant: Tenant, person: Person) -> dict[str, str] | None:
     return _under_way(change) if change is not None else None
 
 
+def held_of(person: Person, mode: str, action: str) -> Held | None:
+    """What holds the change that is decided for a person, if anything does."""
+    return held(action, mode, person.limited_by, person.limited_since)
+
+
 def why_false(tenant: Tenant, rule: str, explanation: Explanation) -> str:
     """Which part of a range's rule is false of the person, and on what value."""
     why = explain_rule(parse(rule), explanation.facts.attributes, licence_names(tenant))
@@ -57,7 +63,10 @@ def explain(tenant: Tenant, person: Person, at: datetime) -> dict[str, Any]:
     """The JSON of `explain` (spec section 7); a rule that is false says which part was, and on what value."""
     explanation = explanation_of(tenant, person, at)
     told = explanation.to_json()
-    told["decision"] = under_way(tenant, person) or told["decision"]
+    change = under_way(tenant, person)
+    told["decision"] = change or told["decision"]
+    holds = None if change else held_of(person, tenant.mode, told["decision"]["action"])
+    told |= {"held": holds.to_json()} if holds else {}
     rules = dict(Range.objects.of(tenant.pk).values_list("name", "rule"))
     for verdict in told["ranges"]:
         if verdict["code"] == "rule_false":

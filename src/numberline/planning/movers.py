@@ -2,16 +2,14 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from numberline.assignments.belongings import belongings_of
 from numberline.assignments.models import Assignment
-from numberline.assignments.outside import is_as_given
 from numberline.core.decision import Action, Code
 from numberline.core.matching import Matching
 from numberline.core.person import PersonFacts
@@ -32,19 +30,13 @@ Key = tuple[str, str, str]
 
 
 def watch_movers(tenant: Tenant, at: datetime) -> None:
-    """Open and close the items of people whose number no longer fits, by what was decided about them. What a human
-    decided outside the rules is no item until what it stood on has changed."""
+    """Open and close the items of people whose number no longer fits, by what was decided about them."""
     people = Person.objects.of(tenant.pk).filter(action=Action.KEEP, code__in=MISFITS)
     decided = {key: (code, reason) for key, code, reason in people.values_list("object_id", "code", "reason")}
     now: dict[Key, str] = {}
-    outside: dict[str, tuple[Key, dict[str, Any]]] = {}
-    for person, number, given in _numbers(tenant.pk, list(decided)):
+    for person, number in _numbers(tenant.pk, list(decided)):
         code, reason = decided[person]
         now[code, person, number] = reason
-        if given is not None and code == Code.MOVED:
-            outside[person] = (code, person, number), given
-    for key in _as_given(tenant.pk, outside):
-        del now[key]
     items = Item.objects.of(tenant.pk).filter(closed_at=None, code__in=MISFITS)
     known = {
         (code, person, number): pk
@@ -58,21 +50,12 @@ def watch_movers(tenant: Tenant, at: datetime) -> None:
             _open(tenant.pk, at, key, now[key])
 
 
-def _numbers(tenant_id: int, people: Sequence[str]) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
-    """Whom, what they hold and how they were when a human gave it outside the rules: by their ids, because joined with
-    everybody PostgreSQL may go through all of them for each."""
+def _numbers(tenant_id: int, people: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Whom and what they hold: by their ids, because joined with everybody PostgreSQL may go through all of them for
+    each."""
     held = Assignment.objects.of(tenant_id).filter(until=None, category="primary")
     for some in _some(people):
-        yield from held.filter(person__in=some).values_list("person", "number__text", "given_outside")
-
-
-def _as_given(tenant_id: int, outside: Mapping[str, tuple[Key, dict[str, Any]]]) -> Iterator[Key]:
-    """Those of these items whose people still are as they were when the number was given."""
-    for some in _some(list(outside)):
-        for row in Person.objects.of(tenant_id).filter(object_id__in=some):
-            key, given = outside[row.object_id]
-            if is_as_given(given, row):
-                yield key
+        yield from held.filter(person__in=some).values_list("person", "number__text")
 
 
 def _number_of(key: Key) -> str:

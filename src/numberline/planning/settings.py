@@ -30,6 +30,11 @@ def effective_mode(tenant: Tenant) -> Mode:
     return Mode(tenant.mode)
 
 
+def view_of(tenant: Tenant, row: Range) -> RangeView:
+    """A range, saved or not, as the decision would see it; of which countries its numbers are is read from the supply."""
+    return _view(row, {}, licence_names(tenant), None)
+
+
 @lru_cache(maxsize=64)
 def _settings(tenant_id: int, version: int, listing: int) -> Settings:
     """Cached by what it depends on: the configuration, and the last listing for the countries of numbers."""

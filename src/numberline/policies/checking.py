@@ -5,6 +5,7 @@ from numberline.graph.diagnose import Check
 from numberline.graph.errors import GraphError
 from numberline.graph.policies import PERMISSION
 from numberline.graph.reasons import by_code
+from numberline.notifications.checking import checks as notifications
 from numberline.policies.names import ask_name, named
 from numberline.policies.profiles import profiles_of
 from numberline.tenants.check import check
@@ -17,7 +18,7 @@ REMEDY = "Correct the names in the ranges' policies, or make the policies in the
 def check_all(tenant: Tenant) -> list[Check]:
     """Everything that `tenant check` looks at. Failures are results; CredentialUnreadable is raised."""
     found = check(tenant)
-    return found + checks(tenant) if found[0].ok else found
+    return [*found, *checks(tenant), *notifications(tenant)] if found[0].ok else found
 
 
 def checks(tenant: Tenant) -> list[Check]:

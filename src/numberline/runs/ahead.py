@@ -23,7 +23,7 @@ class Ahead(Generic[T]):
     """
 
     def __init__(self, items: Iterator[T], most: int, name: str) -> None:
-        self._items = items
+        self._items, self._most = items, most
         self._room = threading.Semaphore(most)
         self._fetched: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
         self._left = False
@@ -60,15 +60,30 @@ class Ahead(Generic[T]):
         self._room.release()
         return item
 
-    def each(self, meanwhile: Callable[[], bool]) -> Iterator[T]:
-        """Every item; `meanwhile` is called while the next one has still to come, until it finds nothing to do."""
+    def lots(self, least: int, meanwhile: Callable[[], bool]) -> Iterator[list[T]]:
+        """Every item, `least` and what else lies waiting at a time; the last ones, or those before an error, are fewer.
+
+        `meanwhile` is called while the next item has still to come, until it finds nothing to do.
+        """
         while True:
+            lot = self._lot(least, meanwhile)
+            if lot:
+                yield lot
+            elif self.take() is None:
+                return
+
+    def _lot(self, least: int, meanwhile: Callable[[], bool]) -> list[T]:
+        lot: list[T] = []
+        while len(lot) < least or (len(lot) < self._most and not self._fetched.empty()):
             while self._fetched.empty() and meanwhile():
                 pass
-            item = self.take()
-            if item is None:
-                return
-            yield item
+            item = self._fetched.get()
+            if isinstance(item, _End):
+                self._fetched.put(item)
+                break
+            self._room.release()
+            lot.append(item)
+        return lot
 
     def _fetch(self) -> None:
         try:

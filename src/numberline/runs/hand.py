@@ -47,7 +47,8 @@ MOVED = "somebody else has just changed it: look at it and try again"
 class Hand:
     """Who asks and why, how long to wait for a run that is busy with the tenant, and whether only to look.
 
-    `shown` says who held which number when it was asked for, by object id: empty where nobody looked before.
+    `shown` says who held which number when it was asked for, by object id, and how the number and the person stood that
+    were to come together (numberline.overrides.shown): empty where nobody looked before.
     """
 
     actor: str

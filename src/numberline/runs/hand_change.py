@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 from numberline import clock
 from numberline.assignments.models import Kind
-from numberline.core.classify import holds
-from numberline.core.decision import Action, Code
+from numberline.core.classify import fits
+from numberline.core.decision import Action
 from numberline.core.matching import Matching
 from numberline.core.person import PersonFacts
 from numberline.core.phone import NumberError, parse
 from numberline.directory.models import Person
 from numberline.inventory.csv_table import Problem
 from numberline.inventory.draw import DatabaseSupply
-from numberline.inventory.find import number_named
+from numberline.inventory.find import number_named, range_named
 from numberline.inventory.models import Number
 from numberline.overrides.givable import location_of, named, refuse_ungivable
 from numberline.overrides.holding import own_number
+from numberline.overrides.next_number import next_of_range
 from numberline.overrides.outcome import OverrideRefused
+from numberline.overrides.shown import refuse_other_number
 from numberline.overrides.standing import facts_of
 from numberline.overrides.words import spoken
 from numberline.planning.settings import settings_of
@@ -45,11 +47,11 @@ Planned = tuple[Wish | None, HandRow]
 def change(tenant: Tenant, wanted: Wanted, hand: Hand) -> HandResult:
     """Give a person who has a number another one.
 
-    Raises PersonUnknown, NumberUnknown, OverrideRefused before anything is sent; TenantBusy; GraphError.
+    Raises PersonUnknown, NumberUnknown, RangeUnknown, OverrideRefused before anything is sent; TenantBusy; GraphError.
     """
     with by_hand(tenant, hand) as work:
         (who,) = read_people(work, wanted.person)
-        return _done(work, hand, [_plan(work, hand, who, wanted.number, _matching(work, [wanted]))])
+        return _done(work, hand, [_plan(work, hand, who, wanted, _matching(work, [wanted]))])
 
 
 def change_many(tenant: Tenant, wanted: Sequence[Wanted], hand: Hand) -> HandResult:
@@ -75,7 +77,7 @@ def _planned(work: Pass, hand: Hand, wanted: Sequence[Wanted]) -> tuple[list[Pla
         try:
             (who,) = read_people(work, one.person)
             _refuse_second(seen, who.object_id, str(who), one.row)
-            found = _plan(work, hand, who, one.number, matching)
+            found = _plan(work, hand, who, one, matching)
             _refuse_second(seen, found[1].number, found[1].number, one.row)
         except REFUSALS as error:
             wrong.append(Problem(one.row, f"{str(error).rstrip('.')}."))
@@ -103,13 +105,15 @@ def _spelled(text: str) -> str:
         return text  # what is no number is refused when its row is looked at
 
 
-def _plan(work: Pass, hand: Hand, who: Person, wanted: str | None, matching: Matching) -> Planned:
-    """The change that is to be made for one person. Raises NumberUnknown, OverrideRefused."""
+def _plan(work: Pass, hand: Hand, who: Person, wanted: Wanted, matching: Matching) -> Planned:
+    """The change that is to be made for one person. Raises NumberUnknown, RangeUnknown, OverrideRefused."""
     now = clock.now()
     facts = facts_of(who, now)
     held = own_number(who, facts)
     refuse_moved(hand, held, who)
-    text = _match(work, who, facts, matching) if wanted is None else wanted
+    text = wanted.number
+    if text is None:
+        text = _next(work, who, facts, wanted.range) or _match(work, who, facts, matching)
     if text is None:
         return None, _unchanged(hand, who, held, "matches them as they are")
     said = read_number(work, text)
@@ -117,16 +121,24 @@ def _plan(work: Pass, hand: Hand, who: Person, wanted: str | None, matching: Mat
     if number.pk == held.pk:
         return None, _unchanged(hand, who, held, "is theirs already")
     refuse_ungivable(work.tenant, number, who, said, now)
+    refuse_other_number(hand.shown, number)
     refuse_unready(work, who, holds=True)
     location = location_of(work.tenant, number)
     made = wish(Kind.CHANGE, hand, who, number, from_number=held.text, location=location)
     return made, made.row
 
 
+def _next(work: Pass, who: Person, facts: PersonFacts, name: str) -> str | None:
+    """The next number of the range of this name; None for no name. Raises RangeUnknown, OverrideRefused."""
+    if not name:
+        return None
+    name = range_named(work.tenant, name).name
+    return next_of_range(work.tenant, facts, who, name, clock.now(), set()).number
+
+
 def _match(work: Pass, who: Person, facts: PersonFacts, matching: Matching) -> str | None:
     """The number that matches them now; None when the one that they hold does. Raises OverrideRefused for none."""
-    fits = holds(facts, settings_of(work.tenant))
-    if fits is not None and fits.code is Code.HOLDS:
+    if fits(facts, settings_of(work.tenant)):
         return None
     decision = matching.number_for(facts)
     if decision.action is not Action.ASSIGN or decision.number is None:

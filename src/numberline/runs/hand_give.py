@@ -11,7 +11,9 @@ from numberline.overrides.givable import location_of, named, refuse_ungivable
 from numberline.overrides.holding import holding_of, why_unsure
 from numberline.overrides.next_number import next_of_range
 from numberline.overrides.outcome import OverrideRefused
+from numberline.overrides.shown import refuse_other_number, refuse_other_past
 from numberline.overrides.standing import facts_of, why_not_served
+from numberline.overrides.ways import Way, Why
 from numberline.overrides.words import spoken
 from numberline.runs.hand import (
     Hand,
@@ -50,7 +52,9 @@ def assign(tenant: Tenant, person: str, number: str, hand: Hand) -> HandResult:
                 raise OverrideRefused(unsure)
             return finish(work, hand, [_unchanged(hand, who, wanted)])
         _refuse_person(work, who, facts)
+        refuse_other_past(hand.shown, who)
         refuse_ungivable(work.tenant, wanted, who, said, now)
+        refuse_other_number(hand.shown, wanted)
         one = _wish(work, hand, who, wanted)
         if hand.preview:
             one.row.sentence = f"{who} would get {spoken(wanted)}."
@@ -69,6 +73,7 @@ def assign_next(tenant: Tenant, person: str, range_name: str, hand: Hand) -> Han
         (who,) = read_people(work, person)
         tried: set[str] = set()
         one = _next(work, hand, who, name, tried)
+        refuse_other_past(hand.shown, who)
         if hand.preview:
             one.row.sentence = f"{who} would get {spoken(number_named(work.tenant.pk, one.row.number))}."
             return finish(work, hand, [one.row])
@@ -98,7 +103,7 @@ def _refuse_person(work: Pass, who: Person, facts: PersonFacts) -> None:
     """Raise OverrideRefused unless this person can be given a number."""
     why = why_not_served(who, facts)
     if why is None and _holds(facts) is not None:
-        why = f"{who} has {_holds(facts)} already: change it instead"
+        why = Why(f"{who} has {_holds(facts)} already: change it instead", Way("change", who.object_id))
     if why is not None:
         raise OverrideRefused(why)
     refuse_unready(work, who)

@@ -21,12 +21,13 @@ class PeopleRefused(TableRefused):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody (object id or UPN) who is to have this number in place of their own; None: the one that matches them
-    now. `row` is the line of the file that says so, 0 for no file."""
+    """Somebody (object id or UPN) who is to have this number in place of their own; None: the next one of `range`, else
+    the one that matches them now. `row` is the line of the file that says so, 0 for no file."""
 
     person: str
     number: str | None = None
     row: int = 0
+    range: str = ""
 
 
 def read_people_file(data: bytes, *, to_match: bool) -> list[Wanted]:

@@ -9,11 +9,13 @@ import structlog
 from django.db import transaction
 
 from numberline import clock
+from numberline.accounts.actor import AUTOMATION
 from numberline.assignments.stopsign import StopSign
 from numberline.audit.chain import head_of
 from numberline.audit.record import Cause
 from numberline.directory.intake import read_plans_again
 from numberline.graph.client import GraphClient
+from numberline.graph.transport import Priority
 from numberline.inventory.rehome import rest_as_declared
 from numberline.inventory.tally import fold
 from numberline.overrides.expire import expire
@@ -66,7 +68,7 @@ def one_pass(
         )
         watch_credential(tenant, run.started_at)
         try:
-            with client_of(tenant) as client:
+            with client_of(tenant, _priority(kind, actor)) as client:
                 cause = Cause(actor, run_id=run.pk)
                 seen, sign = Noted(run, progress or NullProgress()), stop or StopSign()
                 seen.event("begun", kind, run=run.pk)
@@ -78,6 +80,14 @@ def one_pass(
         except BaseException as error:
             close_run(run, "ended", str(error) or type(error).__name__)
             raise
+
+
+def _priority(kind: str, actor: str) -> Priority:
+    """Who waits for the answers: nobody in what automation does by itself, a person for what they asked for; and what is
+    about somebody by name is over soon."""
+    if actor == AUTOMATION:
+        return "low"
+    return "high" if kind in ("person", "hand") else "normal"
 
 
 def notice_killed(tenant: Tenant) -> None:

@@ -16,7 +16,8 @@ class Progress(Protocol):
         """Work goes on: `name` says which (`reading people`, `reading numbers`, `deciding`, `assigning`)."""
 
     def event(self, kind: str, text: str, **facts: Any) -> None:
-        """Something happened: `kind` is `begun`, `detected`, `decided`, `assigned`, `waiting`, `refused` or `policy`.
+        """Something happened: `kind` is `begun`, `detected`, `decided`, `held`, `assigned`, `waiting`, `refused` or
+        `policy`.
 
         Of a decision `facts` have its `action` and `code`, of the run's beginning its `run`.
         """

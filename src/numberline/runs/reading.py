@@ -1,13 +1,13 @@
 """Reading the directory of a tenant by users delta."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from numberline import clock
 from numberline.core.attributes import SELECT
-from numberline.directory.intake import Intake, take_page
+from numberline.directory.intake import Intake, take_pages
 from numberline.directory.models import Cursor
 from numberline.graph.answers import wait
 from numberline.graph.client import GraphClient
@@ -20,8 +20,10 @@ from numberline.tenants.licences import plan_table
 from numberline.tenants.models import Tenant
 
 FULL_ROUND = timedelta(hours=24)
-AHEAD = 8
+AHEAD = 16
 """Pages of people that may lie waiting to be written."""
+AT_ONCE = 8
+"""From how many pages on people are written, unless these are the last: many neighbours in an index at a time."""
 SELECTION = sha256(",".join(SELECT).encode()).hexdigest()
 
 
@@ -46,7 +48,7 @@ def read_directory(
     progress: Progress,
     meanwhile: Callable[[], bool] = lambda: False,
 ) -> Read:
-    """Read users delta to its end, each page and its cursor in one transaction.
+    """Read users delta to its end, some pages and the cursor behind them in one transaction.
 
     The next pages are fetched while the last is written; `meanwhile` is done while none has come. A full round
     starts when asked for, when the selection of attributes changed, after a day, or when Microsoft no longer knows
@@ -60,12 +62,12 @@ def read_directory(
     was_whole = cursor.whole
     table = plan_table(tenant)
     with Ahead(_round(client, cursor.link), AHEAD, "people") as pages:
-        for page in pages.each(meanwhile):
-            if isinstance(page, FullRoundNeeded):
+        for part in _unbroken(pages.lots(AT_ONCE, meanwhile)):
+            if isinstance(part, FullRoundNeeded):
                 _begin_round(cursor, at)
                 was_whole = False
                 continue
-            read.intake.add(take_page(tenant, cursor, page, table, clock.now()))
+            read.intake.add(take_pages(tenant, cursor, part, table, clock.now()))
             progress.step("reading people", read.intake.read, None)
     # Also a round that an earlier process began and did not end.
     read.full_round = not was_whole
@@ -77,6 +79,24 @@ def _begin_round(cursor: Cursor, at: datetime) -> None:
     cursor.round += 1
     cursor.round_at = at
     cursor.save()
+
+
+def _unbroken(
+    lots: Iterable[list[DeltaPage | FullRoundNeeded]],
+) -> Iterator[list[DeltaPage] | FullRoundNeeded]:
+    """The pages of each lot, apart where a full round begins between them."""
+    for lot in lots:
+        pages: list[DeltaPage] = []
+        for page in lot:
+            if isinstance(page, FullRoundNeeded):
+                if pages:
+                    yield pages
+                yield page
+                pages = []
+            else:
+                pages.append(page)
+        if pages:
+            yield pages
 
 
 def _round(client: GraphClient, link: str) -> Iterator[DeltaPage | FullRoundNeeded]:

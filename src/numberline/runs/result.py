@@ -8,6 +8,7 @@ from typing import Any
 
 from numberline.assignments.flight import Ending
 from numberline.assignments.models import Change
+from numberline.core.held import held
 from numberline.core.limits import Mode
 from numberline.directory.models import Person
 from numberline.planning.settings import effective_mode
@@ -23,7 +24,7 @@ MOST_TOLD = 200
 @dataclass(slots=True)
 class RunResult:
     """The outcome of a run. `failures` names each person, number (or policy) and why; `over_limit` is held by a limit other
-    than the mode."""
+    than the mode; `held_by` says what holds the rest, each to stand after "by"."""
 
     tenant: str
     run: int
@@ -38,6 +39,7 @@ class RunResult:
     seconds: float
     failures: list[tuple[str, str, str]] = field(default_factory=list)
     changed: int = 0
+    held_by: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -88,9 +90,15 @@ def result_of(
     failed = [f for f in last.values() if f.ending in lost]
     settled = people.filter(needs_look=True).exclude(object_id__in=open_changes.values("person"))
     settled = settled.exclude(object_id__in=[flight.person for flight in failed])
-    wanted = settled.filter(action__in=("assign", "release")).values_list("object_id", "action")
-    left = Counter(action for person, action in wanted if concerned is None or person in concerned)
     mode = effective_mode(tenant)
+    rows = settled.filter(action__in=("assign", "release"))
+    wanted = [
+        (action, limit)
+        for person, action, limit in rows.values_list("object_id", "action", "limited_by")
+        if concerned is None or person in concerned
+    ]
+    left = Counter(action for action, _ in wanted)
+    by = Counter(holds.by for action, limit in wanted if (holds := held(action, mode, limit)) is not None)
     assigning, releasing = mode in (Mode.ASSIGN, Mode.FULL), mode is Mode.FULL
     return RunResult(
         tenant=tenant.name,
@@ -105,5 +113,6 @@ def result_of(
         held=left.total(),
         over_limit=(left["assign"] if assigning else 0) + (left["release"] if releasing else 0),
         seconds=(at - run.started_at).total_seconds(),
+        held_by=tuple(sorted(by)),
         failures=[*((f.upn, f.number, f.text) for f in failed), *applied.policies_refused],
     )

@@ -7,11 +7,15 @@ from datetime import datetime
 from numberline import clock
 from numberline.assignments.recover import recover
 from numberline.assignments.stopsign import StopSign
+from numberline.core.held import Held
 from numberline.core.limits import Limit
 from numberline.directory.models import Person
+from numberline.notifications.keep import look_after
+from numberline.notifications.wake import take
 from numberline.planning.alerts import close_settled, watch_held, watch_leavers, watch_supply
 from numberline.planning.decide import Decided, Early, decide
 from numberline.planning.freed import let_go_of_freed
+from numberline.planning.held import let_go
 from numberline.planning.models import StoredPlan
 from numberline.planning.movers import watch_movers
 from numberline.planning.review import approve, still_open
@@ -59,6 +63,8 @@ def sync(
     """
     kind = "person" if person else "full" if full else "sync"
     with one_pass(tenant, kind, actor, wait, progress, stop) as work:
+        if person is None:
+            take(tenant.pk)  # before anything is read: who is told of from now on may be missing in it
         read = _read(work, full, person, asked=full and confirms)
         everybody = full or (read.full_round and read.listed_at is not None)
         decided = decide(work.tenant, clock.now(), everybody=everybody, only=read.person, early=read.early)
@@ -71,6 +77,8 @@ def sync(
         one = None if read.person is None else {read.person}
         look_after_policies(work, full=full, only=one)
         _watch(work, decided, everybody=read.person is None)
+        if person is None:
+            look_after(work.tenant, work.client, clock.now())
         return _finish(work, read, None if read.person is None else {read.person})
 
 
@@ -132,6 +140,7 @@ def apply_plan(
         if wanted and not changes:
             raise PlanRefused(stored.name, ["all of it waits for a whole list of the numbers in Teams"])
         approve(stored, clock.now(), replace(work.cause, reason=reason))
+        let_go(tenant.pk, [decision.person for decision in changes])
         carry_out(work, changes, read)
         look_after_policies(work, only=wanted, sending=True)
         _watch(work, decide(work.tenant, clock.now()), everybody=True)
@@ -194,10 +203,12 @@ def _tell_new(tenant_id: int, new: list[str], progress: Progress) -> None:
 
 
 def _tell(decided: Decided, progress: Progress) -> None:
+    held = {decision.person: limit for decision, limit in decided.plan.held}
     for decision in decided.news:
+        limit = held.get(decision.person)
         progress.event(
-            "waiting" if decision.action == "wait" else "decided",
-            decision.reason,
+            "waiting" if decision.action == "wait" else "held" if limit is not None else "decided",
+            decision.reason if limit is None else Held(limit, decided.plan.mode).sentence,
             person=decision.person,
             upn=decision.upn,
             number=decision.number,

@@ -139,6 +139,10 @@ ADVICE: dict[str, Advice] = {
         "The client secret or certificate that the tenant signs in with ends soon, or has ended.",
         "Make a new one for the application in Entra and store it with tenant credential before the old one ends.",
     ),
+    "notifications_failing": Advice(
+        "Microsoft can't be asked to tell of changes at once, so they are found by asking at intervals.",
+        "Read Microsoft's words; see that the address of NUMBERLINE_NOTIFICATION_URL is reached from the internet.",
+    ),
     "alert_failed": Advice(
         "A receiver of alerts does not take them.",
         "Mend the receiver, its address or the mail server's settings; alerts test shows whether it works again.",

@@ -32,5 +32,6 @@ TITLES: dict[str, str] = {
     "held": "Held by a limit",
     "run_failing": "Last run failed",
     "credential_ends": "Credential ends",
+    "notifications_failing": "No notifications from Microsoft",
     "alert_failed": "Alerts not delivered",
 }

@@ -105,9 +105,15 @@ class Migration(migrations.Migration):
             name="Term",
             fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant",
+                        "text",
+                        "person",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("text", numberline.columns.PlainText(max_length=200)),
@@ -213,10 +219,24 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="term",
-            index=models.Index(fields=["tenant", "text", "person"], name="term_text"),
+            index=models.Index(fields=["person", "text"], name="term_person"),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="limited_by",
+            field=models.CharField(max_length=10, null=True),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="limited_since",
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name="term",
-            index=models.Index(fields=["person", "text"], name="term_person"),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("limited_by__isnull", False)),
+                fields=["tenant", "limited_by", "name_key", "id"],
+                name="person_limited_by",
+            ),
         ),
     ]
