@@ -14,9 +14,10 @@ from numberline.audit.record import Cause
 from numberline.jobs.models import Kind, Task
 from numberline.jobs.tasks import ask
 from numberline.tenants.models import Tenant
-from tests.browser.shots import DESK, DESK_MAIL, NOBODY, OWNER, RANGE, SECURED
+from tests.browser.shots import DESK, DESK_MAIL, FRESH, NOBODY, OWNER, RANGE, SECURED
 from tests.portal.codes import set_up_app, sign_in
 from tests.portal.people import PASSWORD, signed_in
+from tests.support.passkey import Passkey
 
 CAUSE = Cause("cli:anna", reason="They are new in the team.")
 
@@ -26,8 +27,9 @@ def looking(tenant: Tenant, base: str) -> dict[str, list[tuple[str, str]]]:
     secured = add("sam.okafor@contoso.example", clock.now(), CAUSE, owner=True)
     theirs = _signed_in(_with_password(secured, "Sam Okafor"), base)
     Authenticator.objects.create(
-        pk=1_000, user=secured, type="webauthn", data={"name": "Laptop", "credential": {}}
+        pk=1_000, user=secured, type="webauthn", data={"name": "Laptop", "credential": Passkey().made()}
     )
+    fresh = _with_password(add("mira.lind@contoso.example", clock.now(), CAUSE), "Mira Lind")
     desk = _with_password(add(DESK_MAIL, clock.now(), CAUSE), "Lena Ortiz")
     Grant.objects.create(
         user=desk,
@@ -41,6 +43,7 @@ def looking(tenant: Tenant, base: str) -> dict[str, list[tuple[str, str]]]:
         NOBODY: signed_in(None),
         OWNER: signed_in(User.objects.get(email__startswith="demo@")),
         SECURED: theirs,
+        FRESH: _signed_in(fresh, base, factor=False),
         DESK: _signed_in(desk, base),
     }
     return {
@@ -59,12 +62,13 @@ def _with_password(user: User, name: str) -> User:
     return user
 
 
-def _signed_in(user: User, base: str) -> Client:
-    """Somebody who came in by their password, and set an authenticator app up."""
+def _signed_in(user: User, base: str, *, factor: bool = True) -> Client:
+    """Somebody who came in by their password, and set an authenticator app up unless told otherwise."""
     port = base.rpartition(":")[2]
     client = Client(SERVER_NAME="localhost", SERVER_PORT=port, headers={"user-agent": AGENT})
     sign_in(client, user.email, PASSWORD)
-    set_up_app(client)
+    if factor:
+        set_up_app(client)
     client.get(reverse("account"))  # which shows what was said about that
     return client
 

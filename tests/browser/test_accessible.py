@@ -23,10 +23,12 @@ QUICK = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 NO_PAGES = {
     "activity_export",
     "healthz",
+    "readyz",
     "numbers_export",
     "people_choices",
     "people_export",
     "person_numbers",
+    "person_partners",
     "plan_export",
     "range_cells",
     "rule_convert",

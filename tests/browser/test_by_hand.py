@@ -37,9 +37,12 @@ def page(open_page: OpenPage, office: Office) -> Page:
 def carried_out(page: Page, office: Office) -> None:
     """The background loop carries out what was asked for; the task's page tells so by itself."""
     expect(page.locator(".task")).to_contain_text("waiting")
+    taken_back = page.get_by_role("button", name="Take it back before it begins")
+    expect(taken_back).to_be_visible()
     (task,) = carry_out_waiting(office.tenant)
     assert task.state == "done", task.sentence
     expect(page.locator(".task .badge")).to_have_text("done")
+    expect(taken_back).to_have_count(0)
 
 
 @pytest.mark.journey

@@ -39,7 +39,7 @@ def test_a_person_is_found_by_name_and_chosen_with_the_keys(open_page: OpenPage)
     expect(who).to_have_value("ben@contoso.example")
     expect(who).to_have_attribute("aria-expanded", "false")
     expect(page.locator("[data-choices] [role=status]")).to_have_text(
-        "Ben Smith ben@contoso.example no number"
+        "Ben Smith ben@contoso.example, London no number"
     )
     who.press("Enter")
     expect(

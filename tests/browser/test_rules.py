@@ -70,6 +70,7 @@ def test_the_first_example_is_written_in_the_builder_and_stays_in_step_with_its_
 ) -> None:
     page = open_page(manager)
     text, builder, answer = editor(page, "London")
+    called = page.title()
     builder.get_by_role("button", name="+ condition").click()
     condition(builder, 0, "Office", "Park Lane")
     builder.get_by_role("button", name="+ condition").click()
@@ -81,6 +82,7 @@ def test_the_first_example_is_written_in_the_builder_and_stays_in_step_with_its_
     builder.get_by_label("How the conditions are joined").select_option("any")
     expect(text).to_have_value(PARK_LANE.replace("AND", "OR"))
     expect(answer).to_contain_text("2 people match")
+    expect(page).to_have_title(called)
     builder.get_by_label("How the conditions are joined").select_option("all")
     expect(text).to_have_value(PARK_LANE)
     save(page)
@@ -122,10 +124,12 @@ def test_an_error_is_shown_at_its_place_and_the_builder_waits(open_page: OpenPag
     error = page.locator(".rule-error")
     expect(error).to_contain_text("Line 2, column 1: Unknown attribute")
     assert builder.evaluate("element => element.inert")
+    expect(page.locator(".rule-builder-old")).to_contain_text("As of the last text that could be read")
     error.click()
     assert text.evaluate("element => element.selectionStart") == len('City = "London" OR\n')
     text.fill('City = "London" OR NOT (Office = "x" AND Department = "y")')
     expect(error).to_have_count(0)
+    expect(page.locator(".rule-builder-old")).to_be_empty()
     expect(builder.get_by_role("group", name="Group 2")).to_be_visible()
 
 
@@ -136,6 +140,11 @@ def test_a_condition_without_a_value_is_marked_and_the_text_stays(open_page: Ope
     expect(builder.locator(".row")).to_have_count(1)
     builder.get_by_role("button", name="+ condition").click()
     expect(builder.locator(".said-wrong")).to_contain_text("Give a value")
+    expect(builder.locator(".wrong")).to_have_count(0)  # what was just added is no mistake yet
+    new = builder.locator(".row").nth(1).get_by_label("Value")
+    new.focus()
+    new.blur()
+    expect(builder.locator(".row").nth(1)).to_have_class(re.compile("wrong"))
     expect(text).to_have_value('City = "London"')
     value = builder.locator(".row").nth(1).get_by_label("Value")
     value.press_sequentially("Lon")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from numberline.access.roles import SERVICE_DESK
 from numberline.audit.models import Entry
+from numberline.directory.find import PersonUnknown, person_named
 from numberline.inventory.models import Number
 from numberline.inventory.placement import DECLARED_PURPOSE
 from numberline.tenants.models import Tenant
@@ -116,6 +117,17 @@ def test_what_is_set_on_a_person_can_have_an_end_and_be_ended(
     assert getattr(who, f"{mark}_until").year == 2099
     sent(client, of_person(tenant, back))
     assert not getattr(make.person_row(tenant), mark)
+
+
+def test_what_would_end_nothing_says_so_and_promises_nothing(client: Client, tenant: Tenant) -> None:
+    for act, word in (("unreserve", "reserved"), ("unblock", "blocked"), ("unlock", "locked")):
+        page = client.get(of_number(tenant, act)).content.decode()
+        assert f"It is not {word}, so nothing changes." in page
+        assert "again." not in page
+    for act, word in (("unlock", "locked"), ("include", "left out")):
+        page = client.get(of_person(tenant, act)).content.decode()
+        assert f"They are not {word}, so nothing changes." in page
+        assert "The next sync" not in page
 
 
 @pytest.mark.parametrize("act", ["lock", "exclude", "number_lock"])
@@ -264,3 +276,23 @@ def test_the_mark_of_a_page_does_not_age_by_itself(client: Client, tenant: Tenan
     page = client.get(of_number(tenant, "block"))
     Number.objects.of(tenant.pk).update(teams_at=later, city="London")
     assert client.post(of_number(tenant, "block"), {"seen": seen(page), "reason": "x"}).status_code == 302
+
+
+def test_a_name_that_several_people_have_asks_who_is_meant(client: Client, tenant: Tenant) -> None:
+    for name, department in (("one", "Sales"), ("two", "Legal")):
+        make.person(tenant, name, displayName="Sam Young", department=department)
+    answer = sent(client, of_number(tenant, "reserve"), person="Sam Young", purpose="new desk")
+    page = unescape(text(answer))
+    with pytest.raises(
+        PersonUnknown, match=r"'sam young' is the name of one@.*, two@.*: say which by its UPN"
+    ):
+        person_named(tenant.pk, "sam young")
+    assert (answer.status_code, state(tenant)) == (409, "available")
+    assert "“Sam Young” may mean 2 people: choose who is meant." in page
+    assert "Nobody in the directory" not in page
+    assert "one@contoso.example, Sales" in page
+    assert '<input type="radio" name="person" value="two@contoso.example">' in page
+    assert 'value="new desk"' in page, "what was written stays"
+    fields = {"seen": seen(answer), "reason": "asked for", "person": ["Sam Young", "two@contoso.example"]}
+    assert client.post(of_number(tenant, "reserve"), fields).status_code == 302
+    assert make.number_row(tenant, make.N1).reserved_for == make.oid("two")

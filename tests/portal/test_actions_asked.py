@@ -1,5 +1,6 @@
 """What talks to Microsoft is chosen and shown in the portal, and carried out as a task."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,9 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from numberline.access.roles import SERVICE_DESK
+from numberline.access.roles import SERVICE_DESK, VIEWER
 from numberline.audit.models import Entry
 from numberline.jobs.models import Task
+from numberline.jobs.tasks import ask
+from numberline.jobs.verbs import refusal
+from numberline.overrides.outcome import OverrideRefused
+from numberline.overrides.ways import Way, Why
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.pages import sent, text
@@ -109,7 +114,7 @@ def test_who_has_no_number_is_proposed_the_next_of_each_range_that_serves_them(
     assert "+44 20 7946 0002" in proposed
     assert "+44 20 7946 0500" in proposed
     assert "0600" not in proposed
-    assert "<option>Leeds</option>" in page
+    assert '<option value="Leeds">Leeds: 1 free, its rule does not match</option>' in page
 
 
 def test_the_button_names_the_number_and_the_person(client: Client, tenant: Tenant) -> None:
@@ -208,3 +213,33 @@ def test_what_is_never_touched_is_not_offered_to_be_adopted(
 ) -> None:
     make.holding(make.number_row(tenant, make.N2), "ben", source="found", category=category)
     assert offered(client, tenant) == []
+
+
+def test_a_refusal_leads_to_the_page_of_what_would_mend_it(client: Client, tenant: Tenant) -> None:
+    make.person(tenant, "cleo")
+    make.holding(make.number_row(tenant, N3), "cleo", source="found")
+    adopt = f'<a class="button" href="{on_number(tenant, "adopt", N3)}">Adopt +44 20 7946 0003</a>'
+    ann, ben, cleo = (make.oid(name) for name in ("ann", "ben", "cleo"))
+    assert adopt in text(client.get(on_person(tenant, "swap", ann, person="cleo@contoso.example")))
+    assert adopt in text(client.get(on_person(tenant, "change", cleo)))
+    assert adopt in text(client.get(on_person(tenant, "release", cleo)))
+    for act, who, chosen, link in (
+        ("assign", ann, {}, f'{on_person(tenant, "change", ann)}">Change the number</a>'),
+        ("change", ben, {}, f'{on_person(tenant, "assign", ben)}">Assign a number</a>'),
+        ("assign", ben, {"number": N1}, f'{on_number(tenant, "release", N1)}">Release +44 20 7946 0001</a>'),
+    ):
+        page = text(client.get(on_person(tenant, act, who, **chosen)))
+        assert f'href="{link}' in page
+        assert not re.search(r"[A-Z]\w+@", page), "an address is not written with a capital"
+
+
+def test_what_a_task_was_refused_for_leads_on_too(client: Client, tenant: Tenant) -> None:
+    refused = refusal(OverrideRefused(Why("adopt it first", Way("adopt", N3))))
+    task = ask(tenant, "adopt", {"number": N3}, actor="portal:service_desk@example.org", reason="asked for")
+    Task.objects.of(tenant.pk).filter(pk=task.pk).update(
+        state=refused.state, sentence=refused.sentence, outcome=refused.outcome, ended_at=make.NOW
+    )
+    page = reverse("task", args=[tenant.name, task.pk])
+    link = f'href="{on_number(tenant, "adopt", N3)}">Adopt +44 20 7946 0003</a>'
+    assert link in text(client.get(page))
+    assert link not in text(signed_in(somebody_with(VIEWER, tenant)).get(page))

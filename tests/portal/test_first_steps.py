@@ -164,3 +164,32 @@ def test_hostile_input_connects_nothing(owner: Client, hostile: str) -> None:
         assert b"<script>alert" not in answer.content
         assert len(answer.content) < 150_000
     assert not Tenant.objects.exists()
+
+
+def test_an_error_stands_at_its_field_and_what_was_typed_is_kept_but_the_secret(database: str) -> None:
+    tenant = make.tenant("contoso")
+    client = signed_in(somebody_with(OWNER, tenant))
+    given = {
+        "name": "contoso",
+        "entra_id": make.oid("t"),
+        "client_id": make.oid("a"),
+        "secret": "S3cret",
+        "reason": "x",
+    }
+    for field, change in (
+        ("name", {}),
+        ("client_id", {"name": "n", "client_id": "none"}),
+        ("secret", {"secret": ""}),
+        ("reason", {"reason": ""}),
+        ("ends", {"ends": "soon"}),
+    ):
+        answer = client.post(reverse("first_steps"), {**given, **change})
+        page = answer.content.decode()
+        assert answer.status_code == 422, field
+        assert page.count(f'aria-describedby="{field}-wrong"') == page.count(f'id="{field}-wrong"') == 1, (
+            field
+        )
+        assert page.count('-wrong"') == 2, field
+        assert "are to be given again" in page
+        assert "S3cret" not in page
+        assert f'value="{given["entra_id"]}"' in page

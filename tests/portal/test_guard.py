@@ -70,16 +70,16 @@ def test_every_route_answers_every_role_as_the_table_says(
     wrong = []
     client = signed_in(user)
     for method, (name, route) in itertools.product(("GET", "POST"), ROUTES.items()):
+        if method == "POST" and route.writes is not None and name != "notified":
+            continue  # tests/portal/test_matrix.py sends what these accept
         for tenant in (own, other) if route.in_tenant else (own,):
             address = reverse(name, kwargs=arguments(name, tenant))
             answer = client.generic(method, address)
             due = expected(route.need(method), role, own=tenant == own)
-            if answer.status_code not in due and not (
-                due is ALLOWED and answer.status_code in (400, 409, 422)
-            ):
+            if (method, name) == ("POST", "notified"):
+                due = (404,)  # nobody asked Microsoft to tell of changes: tests/notifications has it open
+            if answer.status_code not in due:
                 wrong.append(f"{method} {address} ({tenant}): {answer.status_code}, not one of {due}")
-            if method == "POST" and answer.status_code < 400:
-                client = signed_in(user)  # it may have signed out
     assert wrong == []
 
 
@@ -163,3 +163,19 @@ def test_a_page_has_neither_inline_script_nor_inline_style(tenants: tuple[Tenant
         assert [
             each for each in scripts if " src=" not in each and 'type="application/json"' not in each
         ] == []
+
+
+@pytest.mark.sqlite
+def test_a_refusal_names_what_was_wanted_and_not_all_that_the_permission_covers(
+    tenants: tuple[Tenant, Tenant],
+) -> None:
+    own, _ = tenants
+    client = signed_in(somebody_with(ROLES[0], own))
+    for name, wanted in (
+        ("person_release", "release numbers of people"),
+        ("number_lock", "lock numbers"),
+        ("range_new", "make ranges"),
+        ("settings_mode", "change the mode"),
+    ):
+        page = client.get(reverse(name, kwargs=arguments(name, own))).content.decode()
+        assert f"Your role here, {ROLES[0].title}, may not {wanted}." in page

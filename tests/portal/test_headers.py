@@ -65,7 +65,7 @@ def test_errors_and_files_carry_them_too(database: str, monkeypatch: pytest.Monk
     client = signed_in(somebody_with(ADMINISTRATOR, tenant))
     client.raise_request_exception = False
     checked = Client(enforce_csrf_checks=True)
-    monkeypatch.setattr(overview, "waiting", breaks)
+    monkeypatch.setattr(overview, "standing", breaks)
     answers = {
         500: client.get(reverse("overview", args=[tenant.name])),
         404: client.get("/t/elsewhere/"),

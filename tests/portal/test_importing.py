@@ -80,16 +80,17 @@ def test_wrong_rows_are_shown_each_with_what_is_wrong_and_the_file_can_not_be_im
 def test_a_number_that_no_country_gives_is_wrong_and_one_that_is_likely_mistyped_is_doubtful(
     manager: Client, owner: Tenant
 ) -> None:
-    where = upload(manager, owner, "first,last,range\n+4420794600123,,London\n")
-    assert "+4420794600123 is too long for GB (+44): check the digits." in words(
-        manager.get(where).content.decode()
-    )
-    where = upload(manager, owner, "first,last,range\n+44207946,,London\n+442079460001,,London\n")
+    where = upload(manager, owner, "first,last,range\n+4420794600123,,London\n+44115496,,London\n")
+    text = words(manager.get(where).content.decode())
+    assert "+4420794600123 is too long for GB (+44): check the digits." in text
+    assert "+44115496 is too short for GB (+44): check the digits." in text
+    assert "2 wrong" in text
+    where = upload(manager, owner, "first,last,range\n+441632960001,,London\n+442079460001,,London\n")
     text = words(manager.get(where).content.decode())
     assert "0 wrong 1 doubtful 2 new numbers" in text
-    assert "adds 1 doubtful +44207946 is too short for GB (+44)" in text
+    assert "adds 1 doubtful +441632960001 is not in the numbering plan of GB (+44)" in text
     assert "Import 2 numbers" in text
-    beside = upload(manager, owner, "first,last,range\n+44207946,,London\n+442079460001,,Nowhere\n")
+    beside = upload(manager, owner, "first,last,range\n+441632960001,,London\n+442079460001,,Nowhere\n")
     text = words(manager.get(beside).content.decode())
     assert "1 wrong 1 doubtful" in text, "a row beside a wrong one is not called fine"
     assert "fine" not in text
@@ -181,3 +182,23 @@ def test_a_file_is_kept_for_a_day_and_another_tenants_is_not_there(manager: Clie
     with clock.travel(clock.now() + 2 * make.DAY):
         upload(manager, owner, GOOD)
     assert manager.get(where).status_code == 404
+
+
+def test_pasted_rows_that_are_wrong_are_mended_where_their_errors_stand(database: str) -> None:
+    tenant = make.tenant()
+    make.range_(tenant, "London")
+    client = signed_in(somebody_with(RANGE_MANAGER, tenant))
+    rows = "first,last,range\n+442079460000,,Nowhere <b>\n"
+    page = client.post(reverse("import_numbers", args=[tenant.name]), {"text": rows}, follow=True)
+    shown = page.content.decode()
+    assert "make the range first" in shown
+    assert f'href="{reverse("range_new", args=[tenant.name])}"' in shown
+    assert "+442079460000,,Nowhere &lt;b&gt;</textarea>" in " ".join(shown.split()).replace(
+        " </text", "</text"
+    )
+    mended = client.post(
+        reverse("import_numbers", args=[tenant.name]),
+        {"text": rows.replace("Nowhere <b>", "London")},
+        follow=True,
+    )
+    assert "Import 1 number" in mended.content.decode()

@@ -128,3 +128,24 @@ def test_a_text_that_is_no_number_here_is_not_found(client: Client, tenant: Tena
 def test_a_number_of_another_tenant_is_not_found(client: Client, tenant: Tenant) -> None:
     make.number(make.tenant("fabrikam"), make.N2)
     assert client.get(reverse("number", args=[tenant.name, make.N2])).status_code == 404
+
+
+def test_what_teams_listed_before_a_release_or_assignment_says_so(database: str) -> None:
+    tenant = make.tenant()
+    make.person(tenant)
+    row = make.number(tenant, make.N1, make.range_(tenant), teams_at=make.NOW, teams_status="userAssigned")
+    row.teams_target = make.oid("ann")
+    row.save()
+    client = signed_in(somebody_with(VIEWER, tenant))
+    address = reverse("number", args=[tenant.name, make.N1])
+    held = make.holding(row, since=make.NOW - make.DAY)
+    assert "before the" not in text(client.get(address)), "listed after it was assigned"
+    held.until = make.NOW + make.MINUTE
+    held.save()
+    assert ", before the release: it is read again with the next listing." in text(client.get(address))
+    held.until, held.since = None, make.NOW + make.MINUTE
+    held.save()
+    assert ", before the assignment: it is read" in text(client.get(address))
+    row.teams_at = make.NOW + make.HOUR
+    row.save()
+    assert "before the assignment" not in text(client.get(address))

@@ -1,5 +1,6 @@
 """The list of numbers: found by any way of writing one, filtered by what they have in common, page by page."""
 
+import html
 import re
 
 import pytest
@@ -86,6 +87,50 @@ def test_a_number_is_found_however_it_is_written_and_by_parts_of_it(
     assert shown(page(viewer, owner, q=typed)) == found
 
 
+def test_bare_digits_that_may_be_an_end_or_a_beginning_are_both_and_each_has_its_own_list(
+    viewer: Client, owner: Tenant
+) -> None:
+    for one in ("+12003330012", "+442079460012"):
+        make.number(owner, one)
+    ends = ["+12003330012", "+442079460000ext.12", "+442079460012"]
+    text = page(viewer, owner, q="0012", country="")
+    assert shown(text) == [*ends, "+12065550100"]
+    links = [
+        html.unescape(one)
+        for one in re.findall(r'href="([^"]*)"', text.split('id="readings">')[1].split("</p>")[0])
+    ]
+    assert links == ["?country=&end=0012", "?q=%2B12&country="]
+    assert "3 end with 0012</a>, " in text
+    assert "2 begin with +12</a>." in text
+    assert sorted(shown(page(viewer, owner, end="0012"))) == ends
+    assert shown(page(viewer, owner, q="+12")) == ["+12003330012", "+12065550100"]
+    assert 'id="readings"' not in page(viewer, owner, q="0003")
+    long = make.range_(owner, "Ends with London's area code")
+    make.number(owner, "+12025207946", long)
+    assert shown(page(viewer, owner, q="5207946")) == ["+12025207946"]
+    assert shown(page(viewer, owner, q="207946"))[-1] == "+12025207946", "many digits are rather a beginning"
+
+
+def test_ends_come_first_over_several_pages(viewer: Client, owner: Tenant) -> None:
+    for last in range(60):
+        make.number(owner, f"+1200{last:02}50013")
+        make.number(owner, f"+13{last:02}5550199")
+    first = viewer.get(reverse("numbers", args=[owner.name]), {"q": "0013"})
+    second = viewer.get(
+        reverse("numbers", args=[owner.name]), {"q": "0013", "page": first.context["found"].after}
+    )
+    third = viewer.get(
+        reverse("numbers", args=[owner.name]), {"q": "0013", "page": second.context["found"].after}
+    )
+    seen = [row["number"].text for one in (first, second, third) for row in one.context["rows"]]
+    assert len(seen) == len(set(seen)) == 120
+    assert all(one.endswith("0013") for one in seen[:60])
+    back = viewer.get(
+        reverse("numbers", args=[owner.name]), {"q": "0013", "page": third.context["found"].before}
+    )
+    assert [row["number"].text for row in back.context["rows"]] == seen[50:100]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -130,6 +175,20 @@ def test_each_choice_says_how_many_numbers_it_would_leave(viewer: Client, owner:
     assert ">available (4)</option>" in text
     assert ">Leeds (1)</option>" in text
     assert ">calling plan (0)</option>" in text
+    assert 'aria-label="Numbers" data-counts' in text, (
+        "a script takes them away once another filter is changed"
+    )
+
+
+@pytest.mark.parametrize("asked", [{"q": "0001"}, {"end": "1"}, {"locked": "1"}])
+def test_no_choice_says_a_number_that_a_search_makes_untrue(
+    viewer: Client, owner: Tenant, asked: dict[str, str]
+) -> None:
+    text = page(viewer, owner, **asked)
+    assert ">available</option>" in text
+    assert ">Leeds</option>" in text
+    assert not re.search(r"\([0-9,]+\)</option>", text)
+    assert "data-counts" not in text
 
 
 def test_pages_follow_each_other_and_keep_the_filter(viewer: Client, owner: Tenant) -> None:
@@ -187,6 +246,19 @@ def test_an_operator_is_called_as_the_ranges_of_its_numbers_call_it_and_never_by
     filtered = page(viewer, owner, provider=GAMMA)
     assert shown(filtered) == ["+442920180001", "+442920180002"]
     assert "provider Gamma" in filtered
+    make.number(owner, "+442920180004", make.range_(owner, "Newport", provider="Gamma"), provider="Gamma")
+    both = page(viewer, owner)
+    assert '<option value="Gamma">Gamma (3)' in both
+    assert both.count(">Gamma (") == 1, "a provider is offered once, by whatever Teams and the ranges call it"
+    gamma = ["+442920180001", "+442920180002", "+442920180004"]
+    for value in ("Gamma", GAMMA):
+        chosen = page(viewer, owner, provider=value)
+        assert shown(chosen) == gamma
+        assert '<option selected value="Gamma">Gamma (3)' in chosen
+        assert shown(page(viewer, owner, provider=value, range="Newport")) == gamma[2:]
+        answer = viewer.get(reverse("numbers_export", args=[owner.name]), {"provider": value})
+        taken = answer.getvalue().decode()  # type: ignore[attr-defined]  # the test client's
+        assert [text for text in gamma if text in taken] == gamma
     of_one = viewer.get(reverse("number", args=[owner.name, "+442920180002"])).content.decode()
     assert "<dt>Provider</dt><dd>Gamma</dd>" in of_one
     assert f"<code>{GAMMA}</code>" in of_one

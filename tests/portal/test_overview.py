@@ -11,12 +11,14 @@ from django.urls import reverse
 from numberline import clock
 from numberline.access.roles import SERVICE_DESK, VIEWER
 from numberline.directory.models import Person
+from numberline.graph.circuit import Circuit
 from numberline.jobs.heartbeat import Heartbeat
 from numberline.jobs.models import Due, State, Task
 from numberline.jobs.tasks import conclude, next_task
 from numberline.jobs.verbs import Ended
 from numberline.runs.models import Run
 from numberline.tenants.models import Tenant
+from numberline.tenants.shared import store
 from numberline.worklist.items import open_item
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
@@ -97,12 +99,12 @@ def test_free_numbers_are_counted_by_country_and_range(tenant: Tenant, client: C
         make.number(tenant, f"+44207946000{index}", home, state=state)
     make.number(tenant, "+33170900000")
     shown = text(page(client, tenant))
-    assert "GB</th>" in shown
-    assert "FR</th>" in shown
+    assert "United Kingdom (GB)</th>" in shown
+    assert "France (FR)</th>" in shown
     london = shown.partition(">London")[2]
     assert '<td class="amount">2</td><td class="amount">3</td>' in london
     assert "in no range" in shown
-    assert 'aria-label="GB: 2 available, 1 assigned, 1 retired"' in shown
+    assert 'aria-label="United Kingdom (GB): 2 available, 1 assigned, 1 retired"' in shown
 
 
 def test_the_worklist_is_counted_by_code(tenant: Tenant, client: Client) -> None:
@@ -224,3 +226,49 @@ def test_the_page_asks_few_questions_and_stays_small(tenant: Tenant, client: Cli
     assert len(asked) <= 20
     assert len(shown.encode()) < 150_000
     assert "The 30 with the most free numbers are left out here." in shown
+
+
+def test_what_stands_is_asked_for_again_and_sent_only_when_it_changed(tenant: Tenant, client: Client) -> None:
+    make.number(tenant, make.N1, make.range_(tenant))
+    whole = page(client, tenant)
+    part = whole.partition('id="standing"')[2]
+    assert 'hx-trigger="every 10s, look"' in part.partition(">")[0]
+    assert "aria-live" not in part.partition("</div>")[0]
+    query = polled(part)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert live(client, tenant, query) == (204, "")
+    assert len(asked) <= 16
+    decided(tenant, "ann", "wait", "not_ready")
+    status, html = live(client, tenant, query)
+    assert (status, "<b>1</b> <span>not ready</span>" in text(html)) == (200, True)
+    assert html.lstrip().startswith('<div id="standing"')
+    assert "<h1>" not in html
+    assert live(client, tenant, polled(html))[0] == 204
+    Tenant.objects.filter(pk=tenant.pk).update(mode="off")
+    status, html = live(client, tenant, polled(html))
+    assert "Automation does nothing here by itself." in html
+    assert [html.count(f'id="{name}"') for name in ("waits-not-ready", "standing")] == [1, 1]
+
+
+def test_an_open_page_whose_reader_was_signed_out_is_refused_and_not_led_away(
+    tenant: Tenant, client: Client
+) -> None:
+    client.logout()
+    status, html = live(client, tenant, "?standing=x")
+    assert (status, html) == (401, "You are signed out.")
+
+
+def test_the_page_says_that_microsoft_is_down_and_when_it_is_tried_next(
+    client: Client, tenant: Tenant
+) -> None:
+    assert "Microsoft does not answer" not in page(client, tenant)
+    with clock.travel() as time:
+        for call in range(6):
+            time.advance(timedelta(seconds=1))
+            Circuit(store(), "graph.example", "any").bad(str(call), connected=False)
+        told = page(client, tenant)
+        again = f"{clock.now() + timedelta(seconds=15):%H:%M:%S} UTC"
+    assert "Microsoft does not answer at graph.example since " in told
+    assert again in told

@@ -135,3 +135,15 @@ def test_a_page_of_people_asks_the_database_a_handful_of_times(
 ) -> None:
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         page(viewer, owner, q="7946 0001", attribute="City=Leeds", number="yes")
+
+
+def test_a_part_of_an_address_is_found_and_an_attribute_that_is_none_says_which_was_meant(
+    database: str,
+) -> None:
+    tenant = make.tenant("somewhere")
+    make.person(tenant, "ann.new")
+    client = signed_in(somebody_with(VIEWER, tenant))
+    address = reverse("people", args=[tenant.name])
+    assert "ann.new@contoso.example" in client.get(address, {"q": ".new@"}).content.decode()
+    assert "did you mean Department=" in client.get(address, {"q": "Dept=Sales"}).content.decode()
+    assert "did you mean" not in client.get(address, {"q": "Department=Sales"}).content.decode()

@@ -76,6 +76,7 @@ def test_locks_and_exclusions_are_shown_with_their_ends(client: Client, tenant: 
     Person.objects.of(tenant.pk).update(locked=True, locked_until=ends, excluded=True)
     shown = page(client, tenant)
     assert "2099-11-23 09:00:00 UTC" in shown
+    assert ">2099-11-23 09:00 UTC</time>" in shown, "the day stands there, not only how long it is till then"
     assert "until somebody includes them" in shown
 
 

@@ -12,10 +12,13 @@ from django.urls import reverse
 
 from numberline.access.roles import RANGE_MANAGER, SERVICE_DESK
 from numberline.audit.models import Entry
+from numberline.audit.record import Cause
 from numberline.jobs.models import Task
 from numberline.planning.decide import decide
 from numberline.planning.models import StoredPlan
+from numberline.planning.review import approve
 from numberline.planning.store import store
+from numberline.runs.models import Run
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
@@ -204,3 +207,42 @@ def test_a_plan_is_refused_when_the_world_moved_and_the_task_names_the_person(of
     text = manager.get(answer["Location"]).content.decode()
     assert office.person(person).upn in text
     assert office.held() == {}
+
+
+def test_a_plan_that_was_decided_about_says_by_whom_why_and_what_came_of_it(
+    manager: Client, owner: Tenant
+) -> None:
+    plan = planned(owner)
+    manager.post(at(owner, "plan_refuse", name=plan.name), WHY)
+    text = " ".join(manager.get(at(owner, "plan")).content.decode().split())
+    told = text.partition('id="decided"')[2].partition("</p>")[0]
+    assert "It was refused by" in told
+    assert "range_manager@example.org" in told
+    assert ": reviewed with HR (CHG-7)." in told
+    assert "What it had when it was made" in text
+    assert "a new plan shows what is wanted now" in text
+
+
+def test_a_plan_that_is_being_applied_leads_to_its_task_and_is_not_offered_again(
+    manager: Client, owner: Tenant
+) -> None:
+    plan = planned(owner)
+    manager.post(at(owner, "plan_apply", name=plan.name), WHY)
+    task = Task.objects.of(owner.pk).get()
+    text = manager.get(at(owner, "plan")).content.decode()
+    assert "It is being applied" in text
+    assert reverse("task", args=[owner.name, task.pk]) in text
+    assert "Decide about exactly this plan" not in text
+    again = manager.post(at(owner, "plan_apply", name=plan.name), WHY)
+    assert (again.status_code, Task.objects.of(owner.pk).count()) == (409, 1)
+
+
+def test_what_came_of_an_applied_plan_is_its_run(manager: Client, owner: Tenant) -> None:
+    plan = planned(owner)
+    run = Run.objects.of(owner.pk).create(kind="apply", mode="observe", actor="cli:ben", started_at=make.NOW)
+    approve(plan, make.NOW, Cause("cli:ben", run_id=run.pk, reason="agreed"))
+    text = manager.get(at(owner, "plan_named", name=plan.name)).content.decode()
+    assert (
+        f'href="{reverse("run", args=[owner.name, run.pk])}">run {run.pk}</a>, which is still at work' in text
+    )
+    assert ": agreed" in text

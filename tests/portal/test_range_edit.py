@@ -14,6 +14,7 @@ from numberline.audit.record import Cause
 from numberline.inventory.config_apply import apply
 from numberline.inventory.config_export import export
 from numberline.inventory.models import Number, Range
+from numberline.planning.decide import decide
 from numberline.tenants.models import Tenant
 from tests import factories as make
 from tests.portal.people import signed_in, somebody_with
@@ -61,6 +62,11 @@ def filled(answer: HttpResponse) -> dict[str, str]:
 def preview(client: Client, route: str = "range_edit", **changes: str) -> Any:
     sent = {**filled(client.get(address(route))), **changes, "do": "preview"}
     return client.post(address(route), {key: value for key, value in sent.items() if value != "OFF"})
+
+
+def text_of(answer: Any) -> str:
+    """What a page says, without its markup."""
+    return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split())
 
 
 def save(client: Client, shown: Any, **changes: str) -> Any:
@@ -114,6 +120,27 @@ def test_who_matches_then_is_shown_before_a_rule_is_saved(tenant: Tenant, manage
     assert [p.name for p in answer.lost.people] == ["Ann"]
 
 
+def test_it_says_whom_of_those_who_wait_a_range_would_serve(tenant: Tenant, manager: Client) -> None:
+    for name in ("bob", "cid"):
+        make.person(tenant, name, city="Leeds")
+    decide(tenant, make.NOW, everybody=True)
+    new = {"name": "North", "numbers": "+442079460050", "rule": 'City = "Leeds"', "enabled": "on"}
+    page = text_of(preview(manager, "range_new", **new))
+    assert ("1 number is new: +442079460050" in page, "no longer:" in page) == (True, False)
+    assert (
+        "2 people who wait match this range: 1 would get a number of it at once 1 would wait on: it has no number left for them"
+        in page
+    )
+    Tenant.objects.filter(pk=tenant.pk).update(mode="observe")
+    changed = text_of(preview(manager, priority="1", rule='City = "Leeds"'))
+    assert "2 would get a number of it at once, once the mode is no longer observe" in changed
+    nobody = text_of(preview(manager, rule='City = "Rome"'))
+    assert "Of those who wait now, nobody matches this range with a licence for its type." in nobody
+    assert 'id="would"' not in preview(manager, enabled="OFF").content.decode(), (
+        "it would serve nobody by itself"
+    )
+
+
 def test_what_was_not_previewed_is_not_saved_but_shown(tenant: Tenant, manager: Client) -> None:
     shown = preview(manager, priority="7")
     again = save(manager, shown, priority="8")
@@ -138,7 +165,7 @@ def test_what_would_leave_held_numbers_without_a_range_is_refused_with_the_list(
     page = shown.content.decode()
     assert shown.status_code == 409
     assert "1 number would be left without a range" in page
-    assert "+44 20 7946 0003" in page
+    assert re.search(r"Of London:</p><ul><li>.*[+]44 20 7946 0003", page)
     assert 'value="save"' not in page
     assert save(manager, shown, mark="x").status_code == 409
     page = manager.get(address("range_remove")).content.decode()
@@ -210,6 +237,15 @@ def test_a_wrong_field_says_so_and_keeps_what_was_typed(
     assert b"<script>" not in answer.content.split(b"<main")[1]
 
 
+def test_a_number_of_impossible_length_is_no_wrong_field_where_teams_lists_it(
+    tenant: Tenant, manager: Client
+) -> None:
+    make.number(tenant, "+4420794600001")
+    answer = preview(manager, numbers="+442079460000-+442079460009\n+4420794600001")
+    assert answer.status_code == 200
+    assert b"+4420794600001 is too long for GB (+44)" in answer.content
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -251,7 +287,10 @@ def test_a_part_of_a_page_that_asks_for_itself_takes_no_toast_away(manager: Clie
 
 
 def test_a_number_that_is_likely_mistyped_is_doubted_and_saved_all_the_same(manager: Client) -> None:
-    shown = preview(manager, numbers="+442079460000-+442079460009\n+4420794601")
-    assert b"+4420794601 is too short for GB (+44)" in shown.content
+    shown = preview(manager, numbers="+442079460000-+442079460009\n+441632960101")
+    assert b"+441632960101 is not in the numbering plan of GB (+44)" in shown.content
     assert b"numbering plan" not in preview(manager, numbers="+442079460000-+442079460019").content
+    local = preview(manager, numbers="+442079460000-+442079460009\n+44115496")
+    assert local.status_code == 422
+    assert b"+44115496 is too short for GB (+44): check the digits." in local.content
     assert save(manager, shown).status_code == 302

@@ -68,6 +68,9 @@ def test_nothing_is_written_without_the_token_that_our_own_pages_carry(database:
     user = somebody_with(OWNER, tenant)
     writable = {name: route for name, route in ROUTES.items() if route.writes is not None}
     assert len(writable) > 15
+    del writable[
+        "notified"
+    ]  # Microsoft has no session to abuse: what it sends carries a secret (tests/notifications)
     for name, route in writable.items():
         client = Client(enforce_csrf_checks=True)
         if route.writes is not Open.ANYONE:

@@ -1,5 +1,6 @@
 """The settings of a tenant: what is shown, what is written by the verbs of file and command, and what hostile input does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from numberline.jobs.models import Task
 from numberline.tenants.credentials import unseal
 from numberline.tenants.mode import set_mode
 from numberline.tenants.models import Tenant
+from numberline.tenants.naming import rename
 from tests import factories as make
 from tests.portal.pages import text
 from tests.portal.people import signed_in, somebody_with
@@ -240,7 +242,7 @@ def test_a_renamed_tenant_goes_on_under_its_new_address_with_everything_that_is_
     answer = admin.post(old, {"name": " Fabrikam (UK) ", "reason": "bought"}, follow=True)
     assert answer.redirect_chain == [("/t/Fabrikam%20(UK)/settings/", 302)]
     assert "The tenant is now called Fabrikam (UK)." in text(answer)
-    assert admin.get(old).status_code == 404
+    assert admin.get(old)["Location"] == "/t/Fabrikam%20(UK)/settings/name/", "links to the old one lead on"
     tenant.refresh_from_db()
     back = reverse("person", args=["Fabrikam (UK)", make.oid("ann")])
     assert f'href="{back}">Back to Ann' in admin.get(at(tenant, "task", str(task.pk))).content.decode()
@@ -250,13 +252,21 @@ def test_a_renamed_tenant_goes_on_under_its_new_address_with_everything_that_is_
 
 
 def test_a_name_that_is_taken_or_none_is_refused(tenant: Tenant, admin: Client) -> None:
-    make.tenant("fabrikam")
+    other = make.tenant("fabrikam", mode="off")
+    rename(other, "Fabrikam Foods", make.NOW, make.CAUSE)
     for name in ("FABRIKAM", "", "a/b", "x" * 101, make.oid("ann"), *HOSTILE):
         answer = admin.post(at(tenant, "settings_rename"), {"name": name, "reason": "because"})
         assert answer.status_code == 422, name
-    assert "There is a tenant fabrikam already" in text(
-        admin.post(at(tenant, "settings_rename"), {"name": "fabrikam", "reason": "because"})
-    )
+    owner = signed_in(somebody_with(OWNER, tenant))
+    for name, said in (
+        ("fabrikam foods", "There is a tenant Fabrikam Foods already"),
+        ("fabrikam", "Fabrikam was another tenant&#x27;s name"),
+    ):
+        fields = {"name": name, "reason": "because"}
+        assert said in text(owner.post(at(tenant, "settings_rename"), fields))
+        refused = text(admin.post(at(tenant, "settings_rename"), fields))
+        assert "This name can&#x27;t be used in this installation: choose another name." in refused
+        assert said not in refused, "of tenants in which they have no role nobody is told anything"
     assert admin.post(at(tenant, "settings_rename"), {"name": "Other"}).status_code == 422, "no reason"
     tenant.refresh_from_db()
     assert tenant.name == "Contoso & Sons"
@@ -280,3 +290,11 @@ def test_an_owner_retires_a_tenant_by_its_name_and_an_administrator_is_not_offer
     assert done.redirect_chain == [("/", 302)]
     assert "Contoso &amp; Sons is retired. Its audit trail stays." in text(done)
     assert (Tenant.objects.count(), admin.get(at(tenant, "settings")).status_code) == (0, 404)
+
+
+def test_what_is_wrong_with_a_setting_names_its_field_and_no_line(tenant: Tenant, admin: Client) -> None:
+    answer = sent(admin, at(tenant, "settings_change", "limits"), assign="many")
+    assert answer.status_code == 422
+    errors = text(answer).split('<ul class="errors"')[1].split("</ul>")[0]
+    assert "ine 1" not in errors
+    assert re.search(r"<li>[A-Z][^<:]+: ", errors)

@@ -292,3 +292,15 @@ def test_a_part_of_a_page_that_finds_the_session_over_leaves_the_page(anna: User
     )
     assert answer.status_code == 200
     assert answer["HX-Redirect"] == f"{reverse('account_login')}?next=/account/%3Fx%3D1"
+
+
+def test_the_page_says_so_where_no_second_factor_is_asked_for(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = []
+    for required in (False, True):
+        monkeypatch.setattr(settings, "SECOND_FACTOR_REQUIRED", required)
+        said.append(
+            "In production one is required" in Client().get(reverse("account_login")).content.decode()
+        )
+    assert said == [True, False]

@@ -47,6 +47,9 @@ def test_a_task_that_waits_says_so_and_looks_again_by_itself(tenant: Tenant, cli
     assert "it begins as soon as no other run is busy here" in shown
     assert "given up (CHG-7)" in shown
     assert POLLS in shown
+    asked_for_again = shown.partition(f'id="task-{task.pk}"')[2].partition("</section>")[0]
+    assert "Take it back before it begins" in asked_for_again
+    assert "This page can be left" in asked_for_again
     assert "No background loop" not in shown
     heart.finish()
     assert "No background loop has looked since" in page(client, task)

@@ -133,6 +133,24 @@ def test_an_item_is_assigned_to_me_and_stands_under_mine(desk: Client, owner: Te
     assert (entry.verb, entry.actor) == ("item_assigned", "portal:service_desk@example.org")
 
 
+def test_the_trail_says_which_item_was_assigned_or_put_off_and_leads_to_it(
+    desk: Client, owner: Tenant
+) -> None:
+    act(desk, owner, "assign", "range_low", assignee="service_desk@example.org")
+    act(desk, owner, "snooze", "not_ready", **{"for": "1d"})
+    trail = desk.get(reverse("activity", args=[owner.name])).content.decode()
+    about = Item.objects.of(owner.pk).get(code="range_low").range_name
+    list_ = escape(reverse("worklist", args=[owner.name]))
+    for verb, link, name in (
+        ("item_assigned", f"{list_}?code=range_low", f"Range runs low: {about}"),
+        ("item_snoozed", f"{list_}?code=not_ready&amp;snoozed=1", "Not ready in Teams"),
+    ):
+        shown = f'<a href="{link}">{name}</a>'
+        assert shown in trail
+        seq = Entry.objects.of(owner.pk).get(verb=verb).seq
+        assert shown in desk.get(reverse("entry", args=[owner.name, seq])).content.decode()
+
+
 def test_an_item_is_assigned_only_to_somebody_of_the_team(desk: Client, owner: Tenant) -> None:
     somebody_with(RANGE_MANAGER, make.tenant("fabrikam"))
     act(desk, owner, "assign", "not_ready", assignee="range_manager@example.org")

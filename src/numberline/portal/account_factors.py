@@ -14,6 +14,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -59,8 +60,12 @@ class SignIn(account.LoginView):  # type: ignore[misc]
     """Sign in with mail address and password, or with a passkey."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Passkeys are offered where they work."""
-        return {**super().get_context_data(**kwargs), "passkeys_work": passkeys_work(self.request)}
+        """Passkeys are offered where they work; where no second factor is asked for, the page says so."""
+        return {
+            **super().get_context_data(**kwargs),
+            "passkeys_work": passkeys_work(self.request),
+            "factor_required": settings.SECOND_FACTOR_REQUIRED,
+        }
 
 
 class PasskeyLogin(webauthn.LoginWebAuthnView):  # type: ignore[misc]

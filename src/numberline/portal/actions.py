@@ -16,8 +16,11 @@ from django.shortcuts import redirect, render
 from numberline.access.visit import Visit
 from numberline.accounts.actor import in_portal
 from numberline.audit.record import Cause
+from numberline.directory.find import PersonUnknown
 from numberline.overrides.outcome import Outcome
 from numberline.portal.actions_forms import Reasoned
+from numberline.portal.choices import people_like
+from numberline.portal.led import led
 from numberline.portal.request import InTenant
 from numberline.runs.hand import REFUSALS
 
@@ -84,12 +87,12 @@ def act(request: InTenant, action: Action[S], subject: S, back: str) -> HttpResp
         context |= {"title": chosen.title, "error": chosen.error, **chosen.context}
         return render(request, chosen.template, context, status=_status(request, 200))
     except REFUSALS as error:
-        context |= {"title": action.label, "refusal": sentence(error)}
+        context |= {"title": action.label, "refusal": sentence(error), "ways": led(request.visit, error)}
         return render(request, "portal/action.html", context, status=_status(request, 200))
     form = action.form(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
-        answer = _tried(request, action, subject, preview, form)
+        answer = _tried(request, action, subject, preview, form, context)
         if isinstance(answer, (Outcome, HttpResponse)):
             return _done(request, answer, back)
         status = answer
@@ -98,9 +101,10 @@ def act(request: InTenant, action: Action[S], subject: S, back: str) -> HttpResp
 
 
 def sentence(error: Exception) -> str:
-    """A refusal as a sentence."""
+    """A refusal as a sentence; an address that it begins with stays as it is written."""
     text = str(error).strip()
-    text = text[:1].upper() + text[1:]
+    if "@" not in text.partition(" ")[0]:
+        text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?")) else f"{text}."
 
 
@@ -110,9 +114,14 @@ def cause_of(visit: Visit, given: Mapping[str, Any]) -> Cause:
 
 
 def _tried(
-    request: InTenant, action: Action[S], subject: S, preview: Preview, form: Reasoned
+    request: InTenant,
+    action: Action[S],
+    subject: S,
+    preview: Preview,
+    form: Reasoned,
+    context: dict[str, Any],
 ) -> Outcome | HttpResponse | int:
-    """What became of it, or the status of the page that says why nothing did."""
+    """What became of it, or the status of the page that says why nothing did; the page's `context` learns the ways on."""
     if not form.is_valid():
         return 422
     if request.POST.get("seen") != preview.seen:
@@ -122,7 +131,14 @@ def _tried(
     try:
         return action.do(request.visit, subject, request.GET, form.cleaned_data, cause)
     except REFUSALS as error:
-        form.add_error(None, sentence(error))
+        typed = form.cleaned_data.get("person", "") if isinstance(error, PersonUnknown) else ""
+        meant = people_like(request.visit, typed)
+        if meant.people:
+            form.add_error("person", meant.said(typed))
+            context["meant"] = meant
+        else:
+            form.add_error(None, sentence(error))
+        context["ways"] = led(request.visit, error)
         return 409
 
 

@@ -15,9 +15,11 @@ from numberline.inventory.models import Number
 from numberline.overrides import block, lock, reserve
 from numberline.overrides.concerned import holder_of, name_of
 from numberline.overrides.outcome import Outcome, OverrideRefused
+from numberline.overrides.ways import Way, Why
 from numberline.overrides.words import reservation_of, why_held
 from numberline.portal.actions import Action, Preview
 from numberline.portal.actions_forms import Ending, Reserving, another_end
+from numberline.portal.promises import by_mode, by_range
 from numberline.tenants.models import Tenant
 
 Verb = Callable[[Tenant, str, datetime, Cause], Outcome]
@@ -26,6 +28,24 @@ Verb = Callable[[Tenant, str, datetime, Cause], Outcome]
 def is_locked(row: Number, now: datetime) -> bool:
     """Whether it is locked now."""
     return row.locked and not ended(row.locked_until, now)
+
+
+def _not_reserved(row: Number) -> str:
+    return "" if row.state == State.RESERVED else "It is not reserved, so nothing changes."
+
+
+def _not_blocked(row: Number) -> str:
+    blocked = row.state == State.BLOCKED or (row.state == State.RETIRED and row.block_code)
+    return "" if blocked else "It is not blocked, so nothing changes."
+
+
+def _not_locked(row: Number) -> str:
+    return "" if is_locked(row, clock.now()) else "It is not locked, so nothing changes."
+
+
+AGAIN = "The range gives it again."
+KEPT = "Automation gives it to nobody but whom it is for."
+PROMISED = "A person who waits gets it at the next sync."
 
 
 def stands(row: Number) -> str:
@@ -41,17 +61,32 @@ def facts_of_number(row: Number) -> tuple[object, ...]:
     return (row.text, row.state, holder_of(row), *marks)
 
 
+def _told(tenant: Tenant, row: Number, effect: str) -> list[str]:
+    """What comes of it, or what keeps it from that. A number that is kept for somebody is theirs also of a range that is
+    disabled; only the mode holds it back."""
+    if effect == KEPT:
+        return [KEPT, by_mode(tenant) or PROMISED]
+    return [(by_range(tenant, row.range) if effect == AGAIN else "") or effect]
+
+
 def _preview(
-    title: str, button: str, effect: str, *, of_free: bool = False, ends: bool = False
+    title: str,
+    button: str,
+    effect: str,
+    *,
+    of_free: bool = False,
+    ends: bool = False,
+    needless: Callable[[Number], str] = lambda _row: "",
 ) -> Callable[[Visit, Number, Mapping[str, str]], Preview]:
-    def preview(_visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
+    def preview(visit: Visit, row: Number, _chosen: Mapping[str, str]) -> Preview:
         shown = phone.grouped(row.text)
-        effects = [stands(row), effect]
+        idle = needless(row)
+        effects = [stands(row), *([idle] if idle else _told(visit.tenant, row, effect))]
         if ends and is_locked(row, clock.now()):
             effects.append(another_end("locked", row.locked_until))
         held = why_held(row) if of_free else None
         if held is not None:
-            raise OverrideRefused(f"{held}: release it first")
+            raise OverrideRefused(Why(f"{held}: release it first", Way("release", row.text)))
         if of_free and row.reserved_for:
             effects.append(f"Its reservation for {name_of(row.tenant_id, row.reserved_for)} ends.")
         return Preview(
@@ -95,7 +130,7 @@ RESERVE: Action[Number] = Action(
     _preview(
         "Reserve {number}",
         "Reserve {number}",
-        "Automation gives it to nobody but whom it is for; a person who waits gets it at the next sync.",
+        KEPT,
     ),
     _reserve,
     Reserving,
@@ -103,7 +138,7 @@ RESERVE: Action[Number] = Action(
 UNRESERVE: Action[Number] = Action(
     "number_unreserve",
     "Unreserve",
-    _preview("End the reservation of {number}", "Unreserve {number}", "The range gives it again."),
+    _preview("End the reservation of {number}", "Unreserve {number}", AGAIN, needless=_not_reserved),
     _at_once(reserve.unreserve),
 )
 BLOCK: Action[Number] = Action(
@@ -120,7 +155,7 @@ BLOCK: Action[Number] = Action(
 UNBLOCK: Action[Number] = Action(
     "number_unblock",
     "Unblock",
-    _preview("Unblock {number}", "Unblock {number}", "The range gives it again."),
+    _preview("Unblock {number}", "Unblock {number}", AGAIN, needless=_not_blocked),
     _at_once(block.unblock),
 )
 LOCK: Action[Number] = Action(
@@ -138,7 +173,12 @@ LOCK: Action[Number] = Action(
 UNLOCK: Action[Number] = Action(
     "number_unlock",
     "Unlock",
-    _preview("Unlock {number}", "Unlock {number}", "Automation gives and takes it again."),
+    _preview(
+        "Unlock {number}",
+        "Unlock {number}",
+        "Automation gives and takes it again.",
+        needless=_not_locked,
+    ),
     _at_once(lock.unlock),
 )
 AT_ONCE: tuple[Action[Number], ...] = (RESERVE, UNRESERVE, BLOCK, UNBLOCK, LOCK, UNLOCK)

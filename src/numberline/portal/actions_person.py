@@ -14,6 +14,7 @@ from numberline.overrides import people
 from numberline.overrides.outcome import Outcome
 from numberline.portal.actions import Action, Preview
 from numberline.portal.actions_forms import Ending, another_end
+from numberline.portal.promises import by_mode
 
 NOTHING_FREED = "Nothing changes in Teams: whatever they have stays with them."
 
@@ -53,13 +54,28 @@ def _excluded_so_far(who: Person) -> str:
     return another_end("excluded", who.excluded_until) if is_excluded(who, clock.now()) else ""
 
 
+def _not_locked(who: Person) -> str:
+    return "" if is_locked(who, clock.now()) else "They are not locked, so nothing changes."
+
+
+def _not_left_out(who: Person) -> str:
+    return "" if is_left_out(who, clock.now()) else "They are not left out, so nothing changes."
+
+
 def _preview(
-    title: str, button: str, *effects: str, so_far: Callable[[Person], str] = lambda _who: ""
+    title: str,
+    button: str,
+    *effects: str,
+    so_far: Callable[[Person], str] = lambda _who: "",
+    needless: Callable[[Person], str] = lambda _who: "",
 ) -> Callable[[Visit, Person, Mapping[str, str]], Preview]:
-    def preview(_visit: Visit, who: Person, _chosen: Mapping[str, str]) -> Preview:
+    def preview(visit: Visit, who: Person, _chosen: Mapping[str, str]) -> Preview:
         held = held_by(who)
         theirs = f"{who} has {held.number.text}." if held else f"{who} has no number."
-        told = [theirs, *effects, *filter(None, (so_far(who),))]
+        kept = by_mode(visit.tenant) if any(effect.startswith("The next sync") for effect in effects) else ""
+        told = [theirs, *effects, *filter(None, (so_far(who), kept))]
+        if idle := needless(who):
+            told = [theirs, idle]
         return Preview(title.format(who=who.name or who), told, button.format(who=who), _facts(who))
 
     return preview
@@ -105,7 +121,12 @@ LOCK: Action[Person] = Action(
 UNLOCK: Action[Person] = Action(
     "person_unlock",
     "Unlock",
-    _preview("Unlock {who}", "Unlock {who}", "The next sync decides about them as about everybody."),
+    _preview(
+        "Unlock {who}",
+        "Unlock {who}",
+        "The next sync decides about them as about everybody.",
+        needless=_not_locked,
+    ),
     _unlock,
 )
 EXCLUDE: Action[Person] = Action(
@@ -128,6 +149,7 @@ INCLUDE: Action[Person] = Action(
         "Let automation serve {who} again",
         "Include {who} again",
         "The next sync decides about them as about everybody, also after a release by hand.",
+        needless=_not_left_out,
     ),
     _include,
 )

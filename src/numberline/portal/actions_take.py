@@ -17,6 +17,7 @@ from numberline.overrides.concerned import name_of
 from numberline.overrides.holding import holding_of, is_ours, why_not_ours
 from numberline.overrides.outcome import OverrideRefused
 from numberline.overrides.releasing import why_not_released
+from numberline.overrides.ways import Way, Why
 from numberline.portal.actions import Action, Preview
 from numberline.portal.actions_asked import asked
 from numberline.portal.actions_number import facts_of_number, stands
@@ -68,7 +69,7 @@ def _do_release(
 def _of_person(who: Person) -> Number:
     held = held_by(who)
     if held is None:
-        raise OverrideRefused(f"{who} has no number")
+        raise OverrideRefused(Why(f"{who} has no number", Way("assign", who.object_id)))
     return held.number
 
 

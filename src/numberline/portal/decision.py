@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from numberline.core.explain import RangeVerdict, Verdict
+from numberline.core.held import Held
 from numberline.core.steps import Step, steps_of
 from numberline.core.supply import Supply
 from numberline.directory.models import Person
 from numberline.inventory.glance import MOST, Glance
-from numberline.planning.explain import explanation_of, under_way, why_false
+from numberline.planning.explain import explanation_of, held_of, under_way, why_false
 from numberline.tenants.models import Tenant
 
 SHOWN = 200
@@ -44,6 +45,7 @@ class Panel:
     steps: tuple[Step, ...]
     ranges: tuple[Considered, ...]
     left_off: int
+    held: Held | None = None
 
     @property
     def matching(self) -> list[Considered]:
@@ -65,6 +67,7 @@ def panel(tenant: Tenant, person: Person, at: datetime) -> Panel:
     decision, change = explanation.decision, under_way(tenant, person)
     told = change or {"action": decision.action, "code": decision.code, "reason": decision.reason}
 
+    holds = None if change else held_of(person, tenant.mode, decision.action)
     seen = _first(explanation.ranges)
     false = {
         each.range: why_false(tenant, supply.rules[each.range], explanation)
@@ -76,7 +79,7 @@ def panel(tenant: Tenant, person: Person, at: datetime) -> Panel:
         str(told["code"]),
         str(told["reason"]),
         change is not None,
-        () if change is not None else steps_of(decision, explanation.facts),
+        () if change is not None else steps_of(decision, explanation.facts, held=holds is not None),
         tuple(
             Considered(
                 each.range,
@@ -89,6 +92,7 @@ def panel(tenant: Tenant, person: Person, at: datetime) -> Panel:
             for each in seen
         ),
         len(explanation.ranges) - len(seen),
+        holds,
     )
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponseBase
 from numberline import clock
 from numberline.assignments.listing import holders_of
 from numberline.assignments.search import held_by
+from numberline.core.held import Held, held
 from numberline.directory.models import Person
 from numberline.inventory.models import Number
 from numberline.inventory.search import wanted_numbers
@@ -25,7 +26,7 @@ M = TypeVar("M", bound=Model)
 CHUNK = 1000
 PEOPLE = (
     *("name", "upn", "object_id", "number", "since", "decision", "code", "reason"),
-    *("entitlement", "deleted", "locked", "excluded"),
+    *("entitlement", "deleted", "locked", "excluded", "held_by", "held_since"),
 )
 NUMBERS = (
     *("number", "state", "holder", "holder_upn", "range", "type", "provider", "country", "area_code"),
@@ -40,10 +41,11 @@ def people_export(request: InTenant) -> HttpResponseBase:
 
     def lines() -> Iterator[Sequence[Any]]:
         for some in _chunks(found.rows, found.keys):
-            held = held_by(visit.tenant.pk, [row.object_id for row in some])
+            numbers = held_by(visit.tenant.pk, [row.object_id for row in some])
             for row in some:
-                has = held.get(row.object_id)
-                yield _person(row, has.number if has else "", has.since if has else None)
+                has = numbers.get(row.object_id)
+                holds = held(row.action, visit.tenant.mode, row.limited_by, row.limited_since)
+                yield _person(row, has.number if has else "", has.since if has else None, holds)
 
     return csv_file(_name(f"people {visit.tenant.name}"), PEOPLE, lines())
 
@@ -72,12 +74,13 @@ def plan_export(request: InTenant, name: str) -> HttpResponseBase:
     return csv_file(_name(f"plan {request.visit.tenant.name} {told['plan']}"), PLAN, rows)
 
 
-def _person(row: Person, number: str, since: Any) -> Sequence[Any]:
+def _person(row: Person, number: str, since: Any, holds: Held | None) -> Sequence[Any]:
     decided = (row.action, row.code, row.reason)
     return (
         *(row.name, row.upn, row.object_id, number, since),
         *decided,
         *(row.entitlement, row.deleted, row.locked, row.excluded),
+        *((holds.limit, holds.since) if holds else ("", "")),
     )
 
 

@@ -33,7 +33,7 @@ def first_steps(request: SignedIn) -> HttpResponse:
     try:
         done = _connected(request)
     except (NoReason, CredentialRefused, CredentialsError, ConnectError) as error:
-        return _page(request, str(error), 422)
+        return _page(request, str(error), 422, _field(error))
     except (GraphError, TrailBroken) as error:
         return _page(request, f"Nothing was stored. {error}", 409)
     name = done.tenant.name
@@ -70,12 +70,20 @@ def _authority(text: str) -> str:
         load_pem_x509_certificates(pem.encode())
     except ValueError:
         raise CredentialRefused(
-            "The authority to trust is no certificate: give it in PEM, with its BEGIN and END lines."
+            "The authority to trust is no certificate: give it in PEM, with its BEGIN and END lines.",
+            "ca_pem",
         ) from None
     return f"{pem}\n"
 
 
-def _page(request: SignedIn, refusal: str = "", status: int = 200) -> HttpResponse:
+def _field(error: Exception) -> str:
+    """Which field of the form an error is about."""
+    if isinstance(error, NoReason):
+        return "reason"
+    return "certificate" if isinstance(error, CredentialsError) else str(getattr(error, "field", ""))
+
+
+def _page(request: SignedIn, refusal: str = "", status: int = 200, field: str = "") -> HttpResponse:
     source = request.POST if request.method == "POST" else request.GET
     given = {key: plain_line(source.get(key, ""))[:LONGEST_LINE] for key in LINES}
     ids = given["entra_id"].lower(), given["client_id"].lower()
@@ -89,6 +97,8 @@ def _page(request: SignedIn, refusal: str = "", status: int = 200) -> HttpRespon
         "tenants": list(tenants_of(request.user)),
         "graph_url": GRAPH_URL,
         "login_url": LOGIN_URL,
+        "field": field,
+        "ends": plain_line(request.POST.get("ends", ""))[:10],
         "refusal": refusal[:LONGEST_REFUSAL],
         "reason": request.POST.get("reason", "Connect the tenant")[:2000],
     }

@@ -15,9 +15,11 @@ from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from numberline.access.permissions import Open, Permission
-from numberline.access.routes import ROUTES
+from numberline.access.routes import ROUTES, deed
 from numberline.access.visit import visit
 from numberline.accounts.adapters import has_second_factor
+from numberline.accounts.sessions import POLL
+from numberline.portal.former import led_on
 from numberline.portal.request import InTenant
 
 HAS_FACTOR = "has_second_factor"
@@ -62,7 +64,7 @@ class Guard:
         if need is not Open.SETTING_UP and lacks_second_factor(signed_in):
             return redirect("mfa_index")
         if isinstance(need, Permission):
-            _enter(signed_in, str(named.pop("tenant")), need)
+            return _enter(signed_in, str(named.pop("tenant")), need, named)
         elif need is Open.OWNER and not signed_in.user.owner:
             raise PermissionDenied(f"This page is for {need.sentence}.")
         return None
@@ -71,6 +73,8 @@ class Guard:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and, after it, back to where somebody was. A part of a page can't take its place: the
     browser is told to leave the page."""
+    if POLL in request.headers:  # the page says that it no longer refreshes; nothing in it is lost
+        return HttpResponse("You are signed out.", status=401)
     if getattr(request, "htmx", False):
         there = urlsplit(request.headers.get("HX-Current-URL", ""))
         page = there.path + (f"?{there.query}" if there.query else "")
@@ -88,11 +92,17 @@ def lacks_second_factor(request: InTenant) -> bool:
     return False
 
 
-def _enter(request: InTenant, tenant: str, need: Permission) -> None:
+def _enter(request: InTenant, tenant: str, need: Permission, named: dict[str, Any]) -> HttpResponse | None:
+    """Let somebody in, or lead them on who use a name that the tenant had before."""
     found = visit(request.user, tenant)
     if found is None:
-        raise Http404
+        led = led_on(request, tenant, named)
+        if led is None:
+            raise Http404
+        return led
     if not found.allows(need):
         request.refused_in = found
-        raise PermissionDenied(f"Your role here, {found.role.title}, may not {need.sentence}.")
+        wanted = deed(request.resolver_match.view_name if request.resolver_match else "", need)
+        raise PermissionDenied(f"Your role here, {found.role.title}, may not {wanted}.")
     request.visit = found
+    return None

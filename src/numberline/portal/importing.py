@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from numberline import clock
+from numberline.access.permissions import Permission
 from numberline.accounts.actor import in_portal
 from numberline.inventory.csv_table import MOST_BYTES
 from numberline.inventory.import_preview import FilePreview, RowPreview, preview_file
@@ -18,6 +19,8 @@ from numberline.jobs.tasks import ask
 from numberline.portal.actions_forms import Plain
 from numberline.portal.request import InTenant
 
+PASTED = "pasted rows"
+LONGEST_MENDED = 20_000
 ROWS = 200
 """Rows of the preview on one page."""
 
@@ -57,7 +60,7 @@ def import_numbers(request: InTenant) -> HttpResponse:
         return _form(request, form, status=422)
     file = form.cleaned_data["file"]
     data = file.read() if file is not None else form.cleaned_data["text"].encode()
-    name = file.name if file is not None else "pasted rows"
+    name = file.name if file is not None else PASTED
     kept = keep(request.visit.tenant, name, data, by=in_portal(request.user), at=clock.now())
     return redirect("import_preview", tenant=request.visit.tenant.name, upload=kept.pk)
 
@@ -111,9 +114,18 @@ def _preview(request: InTenant, kept: Upload, form: Confirmation, status: int = 
         "earlier": max(0, start - ROWS) if start else None,
         "further": start + ROWS if start + ROWS < len(rows) else None,
         "totals": _totals(found),
+        "pasted": _pasted(kept) if not found.fine else "",
+        "may_make_ranges": request.visit.allows(Permission.RANGES),
         "form": form,
     }
     return render(request, "portal/import_preview.html", context, status=status)
+
+
+def _pasted(kept: Upload) -> str:
+    """Rows that were pasted, to be mended where they are shown; empty for a file, and for more than a page takes."""
+    if kept.name != PASTED or len(kept.data) > LONGEST_MENDED:
+        return ""
+    return bytes(kept.data).decode(errors="replace")
 
 
 def _rows(request: InTenant, found: FilePreview) -> tuple[list[RowPreview], str]:

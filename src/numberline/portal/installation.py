@@ -16,9 +16,9 @@ from numberline.accounts.manage import AccountRefused
 from numberline.accounts.models import Grant, User
 from numberline.audit.record import Cause
 from numberline.portal.account_factors import LARGEST_ID
+from numberline.portal.actions import sentence
 from numberline.portal.cause import NoReason, cause_of
 from numberline.portal.request import SignedIn
-from numberline.portal.team import sentence
 
 PAGE = 100
 

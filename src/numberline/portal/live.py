@@ -11,6 +11,8 @@ from numberline import clock
 from numberline.access.visit import Visit
 from numberline.assignments.models import Assignment
 from numberline.core.decision import Action
+from numberline.core.held import Held
+from numberline.core.held import held as held_back
 from numberline.directory.models import Person
 from numberline.jobs.due import next_pass
 from numberline.jobs.heartbeat import alive, last_seen
@@ -33,6 +35,7 @@ class Arrived:
 
     person: Person
     number: str
+    held: Held | None
 
 
 @dataclass(slots=True)
@@ -54,7 +57,10 @@ class Live:
             self.task and (self.task.pk, self.task.state, self.task.run_id),
             [(run.pk, run.outcome, run.step, run.done, run.total) for run in self.runs],
             (self.due, self.failures, self.living, self.off),
-            [(one.person.pk, one.person.name, one.number, one.person.reason) for one in self.arrived],
+            [
+                (one.person.pk, one.person.name, one.number, one.held, one.person.reason)
+                for one in self.arrived
+            ],
         )
         self.stamp = sha256(repr(facts).encode()).hexdigest()[:16]
 
@@ -116,11 +122,27 @@ def _sync(tenant_id: int, now: datetime) -> Task | None:
 def _arrived(visit: Visit) -> list[Arrived]:
     """The people who came last and concern telephony."""
     newest = visit.people.order_by("-pk").only(
-        "pk", "tenant", "object_id", "name", "upn", "action", "code", "reason", "first_seen"
+        "pk",
+        "tenant",
+        "object_id",
+        "name",
+        "upn",
+        "action",
+        "code",
+        "reason",
+        "first_seen",
+        *("limited_by", "limited_since"),
     )[:NEWEST]
     people = [person for person in newest if person.action not in NOT_NEWS][:PEOPLE]
     held = Assignment.objects.of(visit.tenant.pk).filter(
         person__in=[person.object_id for person in people], until=None
     )
     numbers = dict(held.values_list("person", "number__text"))
-    return [Arrived(person, numbers.get(person.object_id, "")) for person in people]
+    return [
+        Arrived(
+            person,
+            numbers.get(person.object_id, ""),
+            held_back(person.action, visit.tenant.mode, person.limited_by, person.limited_since),
+        )
+        for person in people
+    ]

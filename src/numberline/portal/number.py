@@ -54,6 +54,7 @@ def number(request: InTenant, text: str) -> HttpResponse:
         "locked": is_locked(row, now),
         "blocked": why_blocked(row) if row.block_code else None,
         "teams": shown_in_teams(row),
+        "listed_before": _listed_before(row, held),
         "under_way": under_way(visit, "number", row.text),
         "needs": needs_of(visit.tenant, number=row.text),
         "offers": _offers(visit, row, held),
@@ -62,6 +63,16 @@ def number(request: InTenant, text: str) -> HttpResponse:
         "then": then,
     }
     return render(request, "portal/number.html", context)
+
+
+def _listed_before(row: Number, held: Assignment | None) -> str:
+    """What has happened to the number since Teams listed it, which what it listed can't know; empty for nothing."""
+    if row.teams_at is None:
+        return ""
+    if held is not None:
+        return "assignment" if held.since > row.teams_at else ""
+    ended = Assignment.objects.of(row.tenant_id).filter(number=row, until__gt=row.teams_at)
+    return "release" if ended.exists() else ""
 
 
 def _under_way(row: Number) -> Change | None:

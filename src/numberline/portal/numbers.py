@@ -63,6 +63,7 @@ def numbers(request: InTenant) -> HttpResponse:
         "found": shown,
         "count": count(found, visit.tenant.pk, wanted),
         "more": found.more,
+        "readings": found.readings,
         "filters": filters,
         "wanted": wanted,
         "choices": _choices(visit, wanted, providers),
@@ -86,13 +87,25 @@ def wanted_of(visit: Visit, asked: Filters | QueryDict, providers: Mapping[str, 
         text=filters.text("q", "search"),
         state=filters.choice("state", "state", STATES),
         range_key=NO_RANGE if without else home.pk if home is not None else None,
-        provider=filters.text("provider", "provider", providers),
+        provider=_provider(visit, filters, providers),
         type=filters.choice("type", "type", TYPES),
         country=filters.choice("country", "country", _country),
         area_code=filters.choice("area", "area code", _area_code),
         ending=digits,
         locked=filters.flag("locked", "locked"),
     )
+
+
+def _provider(visit: Visit, filters: Filters, names: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Everything that the provider is stored as whose name, or one of whose ids, an address has."""
+    if not filters.query.get("provider"):
+        return ()
+    names = called(visit) if names is None else names
+    value = filters.text("provider", "provider", names)
+    if not value:
+        return ()
+    name = names.get(value, value)
+    return tuple(sorted(stored for stored, said in names.items() if said == name)) or (value,)
 
 
 def _country(code: str) -> str | None:
@@ -104,31 +117,42 @@ def _area_code(code: str) -> str | None:
 
 
 def _choices(visit: Visit, wanted: Wanted, called: Mapping[str, str]) -> dict[str, Any]:
-    """What each filter offers, with how many numbers there would be by the other filters."""
+    """What each filter offers, with how many numbers there would be by the other filters: `counted` as far as the tally
+    knows all of those."""
     kinds = [(Kind(*kind), n) for kind, n in tally(visit.tenant.pk, *Kind._fields).items()]  # type: ignore[arg-type]
     offered = {name: _facet(kinds, name, wanted.kind) for name in Kind._fields}
     names = dict(visit.ranges.order_by("name").values_list("pk", "name")[: MOST_CHOICES + 1])
     ranges = [(name, offered["range_key"].get(key, 0)) for key, name in names.items()]
     by_state = offered["state"]
     return {
+        "counted": not (wanted.text or wanted.ending or wanted.locked),
         "states": [(state, by_state[state]) for state in STATES if by_state[state] or state == wanted.state],
         "types": [(kind, words, offered["type"][kind]) for kind, words in TYPES.items()],
         "ranges": None if len(ranges) > MOST_CHOICES else ranges,
-        "providers": sorted(
-            ((id_, called.get(id_, id_), n) for id_, n in offered["provider"].items() if id_),
-            key=lambda one: (one[1].casefold(), one[0]),
-        ),
+        "providers": _providers(offered["provider"], called),
         "countries": sorted((name, n) for name, n in offered["country"].items() if name),
         "areas": sorted((name, n) for name, n in offered["area_code"].items() if name)[:MOST_CHOICES],
         "without": offered["range_key"][NO_RANGE],
     }
 
 
-def _facet(kinds: list[tuple[Kind, int]], name: str, chosen: dict[str, Any]) -> Counter[Any]:
+def _providers(offered: Counter[Any], called: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """Each provider once: what it is stored as (its name, if that is), its name, and its numbers."""
+    found: dict[str, tuple[str, int]] = {}
+    for stored, n in sorted(offered.items()):
+        if stored:
+            name = called.get(stored, stored)
+            first, so_far = found.get(name, (stored, 0))
+            found[name] = (stored if stored == name else first, so_far + n)
+    by_name = sorted(found.items(), key=lambda one: (one[0].casefold(), one[0]))
+    return [(stored, name, n) for name, (stored, n) in by_name]
+
+
+def _facet(kinds: list[tuple[Kind, int]], name: str, chosen: dict[str, tuple[Any, ...]]) -> Counter[Any]:
     place = Kind._fields.index(name)
-    others = [(Kind._fields.index(other), value) for other, value in chosen.items() if other != name]
+    others = [(Kind._fields.index(other), values) for other, values in chosen.items() if other != name]
     found: Counter[Any] = Counter()
     for kind, n in kinds:
-        if all(kind[at] == value for at, value in others):
+        if all(kind[at] in values for at, values in others):
             found[kind[place]] += n
     return found

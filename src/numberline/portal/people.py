@@ -13,8 +13,19 @@ from numberline.access.visit import Visit
 from numberline.assignments.search import MOST, held_by, holders_like, with_number
 from numberline.core.attributes import Attribute, flatten
 from numberline.core.decision import Action, Code
+from numberline.core.held import held as held_by_limit
+from numberline.core.limits import Limit
 from numberline.directory.models import Person
-from numberline.directory.search import COUNTED, KEYS, Found, Wanted, read, searched, wanted_people
+from numberline.directory.search import (
+    COUNTED,
+    KEYS,
+    Found,
+    Wanted,
+    read,
+    searched,
+    unknown_attributes,
+    wanted_people,
+)
 from numberline.directory.terms import SEARCHED
 from numberline.inventory.search import Count
 from numberline.paging import SIZE, Page, page
@@ -30,6 +41,11 @@ ACTIONS = {
     Action.KEEP.value: "kept as they are",
     Action.SKIP.value: "left alone",
 }
+LIMITS = {
+    Limit.ASSIGN.value: "by the limit assign",
+    Limit.RELEASE.value: "by the limit release",
+    Limit.LISTING.value: "by the limit listing",
+}
 DELETED = {"soft": "deleted, can be restored", "permanent": "deleted for good"}
 HAS = {"yes": "with a number", "no": "without a number"}
 ATTRIBUTES = {attribute.plain: attribute for attribute in SEARCHED}
@@ -42,6 +58,7 @@ COLUMNS = {
     **{name: name for name in ATTRIBUTES},
 }
 FEWEST_DIGITS = 3
+LONGEST = 200
 _NUMBER = re.compile(r"\+?[0-9(][0-9\s().\u2010-\u2015/-]*(?:ext\.?\s*[0-9]+)?", re.IGNORECASE)
 
 
@@ -54,7 +71,7 @@ def people(request: InTenant) -> HttpResponse:
     columns = columns_of(request, "people", COLUMNS, USUAL)
     extra = [ATTRIBUTES[name] for name in COLUMNS if name in ATTRIBUTES and name in names_shown(columns)]
     context: dict[str, Any] = {
-        "rows": [_row(row, held.get(row.object_id), extra) for row in shown.rows],
+        "rows": [_row(row, held.get(row.object_id), extra, visit.tenant.mode) for row in shown.rows],
         "columns": columns,
         "shown": names_shown(columns),
         "found": shown,
@@ -62,11 +79,13 @@ def people(request: InTenant) -> HttpResponse:
         "by_name": wanted.keys == KEYS,
         "more": wanted.more,
         "filters": filters,
+        "unknown": unknown_attributes(filters.query.get("q", "")[:LONGEST]),
         "asked": request.GET,
         "choices": {
             "codes": CODES,
             "actions": ACTIONS,
             "deleted": DELETED,
+            "limits": LIMITS,
             "has": HAS,
             "attributes": [each.plain for each in SEARCHED],
         },
@@ -85,6 +104,7 @@ def people_of(visit: Visit, filters: Filters) -> Found:
         action=filters.choice("decision", "decision", ACTIONS),
         code=filters.choice("why", "reason", CODES),
         deleted=filters.choice("deleted", "kind of deletion", DELETED),
+        limited_by=filters.choice("held", "limit", LIMITS),
         locked=filters.flag("locked", "locked"),
         excluded=filters.flag("excluded", "excluded"),
     )
@@ -123,7 +143,7 @@ def _pair(text: str) -> tuple[str, str] | None:
     return (attribute.graph, value.strip()) if attribute is not None and equals and value.strip() else None
 
 
-def _row(person: Person, held: Any, extra: list[Attribute]) -> dict[str, Any]:
+def _row(person: Person, held: Any, extra: list[Attribute], mode: str) -> dict[str, Any]:
     known = flatten(msgspec.json.decode(person.attributes)) if extra else {}
     waits = person.action == Action.WAIT
     since = held.since if held is not None else None
@@ -135,6 +155,7 @@ def _row(person: Person, held: Any, extra: list[Attribute]) -> dict[str, Any]:
         "why": CODES.get(person.code, person.code),
         "since": since,
         "waits": waits,
+        "held": held_by_limit(person.action, mode, person.limited_by, person.limited_since),
         "attributes": [known.get(attribute.graph) or "" for attribute in extra],
     }
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from numberline import clock
 from numberline.access.permissions import Permission
+from numberline.access.roles import ROLES
 from numberline.access.visit import Visit
 from numberline.accounts.actor import in_portal
 from numberline.assignments.models import Assignment
@@ -64,12 +65,20 @@ def person(request: InTenant, object_id: str) -> HttpResponse:
         "offers": _offers(visit, who, held),
         "ours": held is None or is_ours(held),
         "may_adopt": visit.allows(Permission.ACT) and held is not None and _to_adopt(held, who),
+        "may_approve": visit.allows(Permission.PLANS),
+        "approvers": approvers(),
         "may_sync": visit.allows(Permission.SYNC),
         "history": history[::-1],
         "more": len(history) == LAST,
         **_directory(visit.tenant, who),
     }
     return render(request, "portal/person.html", context)
+
+
+def approvers() -> str:
+    """Who approves plans, by their roles."""
+    able = [role.title.lower() for role in ROLES if Permission.PLANS in role.permissions]
+    return f"{', '.join(able[:-1])} or {able[-1]}"
 
 
 def needs_of(tenant: Tenant, **about: str) -> list[dict[str, Any]]:

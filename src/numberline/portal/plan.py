@@ -14,24 +14,20 @@ from numberline import clock
 from numberline.access.permissions import Permission
 from numberline.accounts.actor import in_portal
 from numberline.audit.record import Cause
+from numberline.core.held import WHY
+from numberline.core.limits import Limit
 from numberline.jobs.models import Kind
 from numberline.jobs.tasks import ask
 from numberline.planning.models import StoredPlan
 from numberline.planning.review import latest, refuse, still_open
 from numberline.planning.store import PlanRefused, PlanUnknown, plan_named, shown
 from numberline.portal.actions_forms import Plain
+from numberline.portal.plan_decided import being_applied, decided
 from numberline.portal.request import InTenant
 
 MOST = 250
 """Changes that the page names, all parts together; the rest is counted, and the CSV has them all."""
 STALE_MINUTES = 15
-LIMITS = {
-    "assign": "more assignments than the limit allows within 24 hours",
-    "change": "more changes than the limit allows within 24 hours",
-    "release": "more releases than the limit allows within 24 hours",
-    "mode": "the tenant's mode does not let automation do it",
-    "listing": "Teams' list of numbers was not whole: nothing is taken back until it is, whoever asks",
-}
 VERBS = {"assign": "gets", "change": "changes to", "release": "gives back"}
 
 
@@ -65,6 +61,8 @@ def plan_apply(request: InTenant, name: str) -> HttpResponse:
         still_open(stored)
     except PlanRefused as refused:
         return _page(request, stored, form, str(refused), status=409)
+    if being_applied(stored) is not None:
+        return _page(request, stored, Decision(), f"plan {stored.name} is being applied already", status=409)
     tenant = request.visit.tenant
     task = ask(
         tenant,
@@ -108,10 +106,13 @@ def _page(
     context: dict[str, Any] = {"plan": stored, "form": form, "error": error}
     if stored is not None:
         told = shown(stored)
-        is_open = stored.applied_at is None and stored.refused_at is None
+        outcome, at_work = decided(stored), being_applied(stored)
+        is_open = outcome is None and at_work is None
         context |= {
             "told": told,
             "is_open": is_open,
+            "decided": outcome,
+            "at_work": at_work,
             "stale": (clock.now() - stored.created_at).total_seconds() > 60 * STALE_MINUTES,
             "parts": _parts(told),
             "todo": _todo(told),
@@ -137,7 +138,7 @@ def _parts(told: dict[str, Any]) -> list[dict[str, Any]]:
     parts += [
         {
             "title": f"Held by {'the mode' if limit == 'mode' else f'limit {limit}'}",
-            "why": LIMITS[limit],
+            "why": WHY[Limit(limit)],
             "changes": rows,
         }
         for limit, rows in held.items()

@@ -17,6 +17,7 @@ from numberline.inventory.config_changes import ConfigChanges
 from numberline.inventory.config_moved import ConfigMoved, Seen, moved_since
 from numberline.inventory.config_problems import ConfigBusy, ConfigError, ConfigRefused
 from numberline.inventory.find import RangeUnknown
+from numberline.inventory.known import in_inventory
 from numberline.inventory.models import Range
 from numberline.inventory.one_range import (
     RangeExists,
@@ -30,6 +31,7 @@ from numberline.inventory.one_range import (
 from numberline.inventory.range_preview import RangePreview, preview
 from numberline.inventory.range_settings import SettingsError
 from numberline.inventory.spans import Numbers
+from numberline.planning.would_serve import would_serve
 from numberline.portal.cause import NoReason, cause_of
 from numberline.portal.range_form import RangeForm, mark_of, shown
 from numberline.portal.request import InTenant
@@ -90,7 +92,7 @@ def _edit(request: InTenant, row: Range | None) -> HttpResponse:
         return _page(request, row, form, checking, status=422 if "rule_error" in checking else 200)
     try:
         name = row.name if row is not None else form.name()
-        settings = form.settings()
+        settings = form.settings(in_inventory(request.visit.tenant.pk))
     except SettingsError as error:
         form.problems = {key: list(some) for key, some in error.problems.items()}
         return _page(request, row, form, {"refusal": "Some of it can't be used: see below."}, status=422)
@@ -136,6 +138,8 @@ def _previewed(
     context |= {"told": told, "mark": mark_of(name, settings), "differences": _differences(told)}
     if told.refused:
         status = 409
+    if told.changes and not told.refused and told.row is not None and told.row.rule and told.row.enabled:
+        context["would"] = would_serve(tenant, told.row, told.supply, clock.now())
     if "rule" in told.differences and settings["rule"]:
         context |= checked(request, settings["rule"], row)
     return _page(request, row, form, context, status)
@@ -170,7 +174,8 @@ def _differences(told: RangePreview) -> list[tuple[str, str, str]]:
         if key in ("numbers", "reserve", "block"):
             old, new = Numbers.stored(before), Numbers.stored(after)
             before, after = old.without(new).texts(), new.without(old).texts()
-            found.append((key, f"no longer: {shown(key, before)}", f"new: {shown(key, after)}"))
+            gone = f"no longer: {shown(key, before)}" if before else ""
+            found.append((key, gone, f"new: {shown(key, after)}" if after else ""))
         else:
             found.append((key, shown(key, before), shown(key, after)))
     return found

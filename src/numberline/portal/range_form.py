@@ -14,6 +14,7 @@ from django.http import QueryDict
 from numberline.core.duration import write as write_duration
 from numberline.inventory.config_problems import Problem
 from numberline.inventory.config_values import SELECTORS
+from numberline.inventory.known import Known
 from numberline.inventory.models import Range
 from numberline.inventory.range_settings import Given, SettingsError, as_given, read_name, read_settings
 
@@ -66,8 +67,8 @@ class RangeForm:
         """The name of a new range. Raises SettingsError."""
         return read_name(str(self.fields.get("name", "")))
 
-    def settings(self) -> dict[str, Any]:
-        """What the verbs are given. Raises SettingsError with everything that is wrong."""
+    def settings(self, known: Known) -> dict[str, Any]:
+        """What the verbs are given; numbers that are `known` are not refused for their length. Raises SettingsError with everything that is wrong."""
         fields = self.fields
         given: dict[str, Given] = {key: str(fields.get(key, "")) for key in TEXTS}
         given |= {key: bool(fields.get(key)) for key in SWITCHES}
@@ -77,7 +78,7 @@ class RangeForm:
         given["select"] = {key: value for key, value in select.items() if value} or None
         policies, problems = self._policies()
         try:
-            settings = read_settings({**given, "policies": policies})
+            settings = read_settings({**given, "policies": policies}, known=known)
         except SettingsError as error:
             raise SettingsError({**error.problems, **problems}) from None
         if problems:

@@ -4,8 +4,10 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from numberline.access.visit import Visit, tenants_of
+from numberline.portal.former import GONE, polls, said
 from numberline.portal.guard import lacks_second_factor
 from numberline.portal.request import InTenant
 
@@ -20,7 +22,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What is not there, or not theirs to see: both look the same."""
-    return render(request, "404.html", _ways(request), status=404)
+    nowhere = getattr(request, "nowhere", False)
+    gone = {"nowhere": nowhere, "retired_at": getattr(request, "retired_as", None)}
+    answer = render(request, "404.html", {**gone, **_ways(request)}, status=404)
+    if not (nowhere and getattr(request, "htmx", False)):
+        return answer
+    # Else a page that is open would ask on without a word. One that asks by itself is loaded anew, and so is this one.
+    if polls(cast(InTenant, request)):
+        answer["HX-Refresh"] = "true"
+        return answer
+    return said(answer, GONE, reverse("home"), "Your tenants")
 
 
 def _ways(request: HttpRequest) -> dict[str, object]:

@@ -50,6 +50,7 @@ AT: dict[str, tuple[tuple[str, str], ...]] = {
         ("Replace the credential", "settings_credential"),
         ("Look at the settings", "settings"),
     ),
+    "notifications_failing": (("Check the tenant", "tenant_check"),),
     "alert_failed": (("Look at the alerts", "settings_alerts"),),
 }
 """For each code what the button says and the route that it goes to; a page of what the item does not name is left out."""

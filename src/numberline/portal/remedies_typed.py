@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "held": ("plan TENANT", "apply TENANT --plan ID"),
     "run_failing": ("tenant check TENANT",),
     "credential_ends": ("tenant credential TENANT --client-secret-file FILE",),
+    "notifications_failing": ("tenant check TENANT",),
     "alert_failed": ("alerts test TENANT",),
 }
 """For each code the commands that do its remedy; TENANT, PERSON and NUMBER are the item's own."""

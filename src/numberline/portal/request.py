@@ -1,5 +1,6 @@
 """What views are given."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -27,4 +28,8 @@ class InTenant(SignedIn):
     visit: Visit
     refused_in: Visit
     """Where somebody is whose role does not allow what they asked for."""
+    nowhere: bool
+    """Whether no tenant has this name, for whoever asks."""
+    retired_as: datetime | None
+    """When the tenant of that name was retired, if its reader may know."""
     belongs_to: str

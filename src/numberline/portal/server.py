@@ -11,6 +11,8 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
+from numberline.portal.dispatch import Dispatcher
+
 THREADS = 8
 """Pages that are made at the same time; each has its own connection to the database while it is made."""
 CONNECTIONS = 900
@@ -37,7 +39,7 @@ class Server:
             application,
             map=self._map,
             sockets=sockets,
-            threads=THREADS,
+            _dispatcher=Dispatcher(THREADS),
             connection_limit=CONNECTIONS,
             max_request_body_size=LARGEST,
             channel_timeout=QUIET,

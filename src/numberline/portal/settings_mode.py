@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 
 from numberline import clock
 from numberline.audit.chain import TrailBroken
+from numberline.core.held import ALLOWED
 from numberline.core.limits import Mode
-from numberline.planning.standing import ALLOWED, held_by_mode
+from numberline.planning.held import held_by_mode
+from numberline.portal.actions import sentence
 from numberline.portal.cause import NoReason, cause_of
 from numberline.portal.overview import MEANINGS
 from numberline.portal.request import InTenant
-from numberline.portal.team import sentence
 from numberline.tenants.mode import ModeError, set_mode
 
 WORDS = {"assign": ("get a number", "gets a number"), "release": ("lose one", "loses one")}

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from numberline import clock
 from numberline.audit.chain import TrailBroken
 from numberline.jobs.retiring import RetireError, retire
+from numberline.portal.actions import sentence
 from numberline.portal.cause import NoReason, cause_of
 from numberline.portal.request import InTenant
-from numberline.portal.team import sentence
 from numberline.runs.lock import TenantBusy
 from numberline.tenants.models import Mode
 

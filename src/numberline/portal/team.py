@@ -16,6 +16,7 @@ from numberline.accounts.links import MadeLink
 from numberline.accounts.manage import AccountRefused
 from numberline.accounts.models import Grant, User
 from numberline.portal.account_factors import LARGEST_ID
+from numberline.portal.actions import sentence
 from numberline.portal.cause import NoReason, cause_of
 from numberline.portal.request import InTenant
 
@@ -108,9 +109,3 @@ def _givable(request: InTenant) -> list[Role]:
         for role in GRANTABLE
         if request.visit.role.covers(role) and request.visit.allows(Permission.TEAM)
     ]
-
-
-def sentence(error: Exception) -> str:
-    """An error of a verb as a sentence of its own."""
-    text = str(error)
-    return text[:1].upper() + text[1:].rstrip(".") + "."

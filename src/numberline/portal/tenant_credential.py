@@ -22,7 +22,11 @@ LARGEST_CERTIFICATE = 100_000
 
 
 class CredentialRefused(Exception):
-    """What a form gives can't be a credential. The message is one sentence that says what to do."""
+    """What a form gives can't be a credential. The message is one sentence that says what to do, `field` where."""
+
+    def __init__(self, message: str, field: str = "secret") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def settings_credential(request: InTenant) -> HttpResponse:
@@ -56,7 +60,7 @@ def credential_of(request: SignedIn) -> Secret:
             raise CredentialRefused("That is no client secret: copy its Value from Entra, one line of text.")
         return Secret(client_secret=secret, ends=_day(request.POST.get("ends", "").strip()))
     if (file.size or 0) > LARGEST_CERTIFICATE:
-        raise CredentialRefused("That is no certificate: the file is too large.")
+        raise CredentialRefused("That is no certificate: the file is too large.", "certificate")
     password = request.POST.get("certificate_password", "")[:LONGEST_SECRET]
     return Secret(certificate_pem=read_certificate(file.read(), password or None))
 
@@ -68,7 +72,8 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise CredentialRefused(
-            "The day on which the secret ends is no date: write it as 2027-01-31."
+            "The day on which the secret ends is no date: write it as 2027-01-31.",
+            "ends",
         ) from None
 
 

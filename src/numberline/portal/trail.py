@@ -2,13 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from numberline.audit.changes import Difference
 from numberline.audit.models import Entry
 from numberline.directory.models import Person
+from numberline.worklist.titles import TITLES
 
 ID = 36
 """Characters of an object id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTold:
+    """Which item of the worklist an entry is about, and the query of the list that has it while it is open."""
+
+    title: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +28,17 @@ class Told:
     entry: Entry
     who: str
     known: bool
+
+    @property
+    def item(self) -> ItemTold | None:
+        """The item of the worklist that it is about, if it is about one."""
+        after = self.entry.after
+        if not self.entry.verb.startswith("item_") or not isinstance(after, dict) or not after.get("item"):
+            return None
+        code, about = str(after["item"]), after.get("about")
+        title = TITLES.get(code) or code.replace("_", " ")
+        where = {"code": code} | ({"snoozed": "1"} if after.get("snoozed_until") else {})
+        return ItemTold(f"{title}: {about}" if about else title, urlencode(where))
 
 
 def told(tenant_id: int, rows: Iterable[Entry]) -> list[Told]:

@@ -8,13 +8,14 @@ from numberline.portal.account_link import account_link
 from numberline.portal.actions_urls import ACTIONS
 from numberline.portal.activity import activity, entry, export
 from numberline.portal.bulk import numbers_bulk
-from numberline.portal.choices import people_choices, person_numbers
+from numberline.portal.choices import people_choices, person_numbers, person_partners
 from numberline.portal.export import numbers_export, people_export, plan_export
 from numberline.portal.first_steps import first_steps
-from numberline.portal.health import health
+from numberline.portal.health import health, ready
 from numberline.portal.home import home
 from numberline.portal.importing import import_confirm, import_numbers, import_preview
 from numberline.portal.installation import account_of, accounts
+from numberline.portal.notified import notified
 from numberline.portal.number import number
 from numberline.portal.numbers import numbers
 from numberline.portal.overview import overview
@@ -73,6 +74,7 @@ IN_TENANT: list[URLPattern | URLResolver] = [
     path("people/export/", people_export, name="people_export"),
     path("people/choices/", people_choices, name="people_choices"),
     path("people/<str:object_id>/free-numbers/", person_numbers, name="person_numbers"),
+    path("people/<str:object_id>/partners/", person_partners, name="person_partners"),
     path("numbers/", numbers, name="numbers"),
     path("numbers/export/", numbers_export, name="numbers_export"),
     path("first-steps/", tenant_steps, name="tenant_steps"),
@@ -109,6 +111,8 @@ IN_TENANT: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("healthz", health, name="healthz"),
+    path("readyz", ready, name="readyz"),
+    path("notifications/graph", notified, name="notified"),
     path("account/", account, name="account"),
     path("account/sessions/", sessions, name="account_sessions"),
     path("account/link/<str:token>/", account_link, name="account_link"),

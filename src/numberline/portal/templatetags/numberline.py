@@ -112,6 +112,20 @@ def ago(at: datetime | None, none: str = "never") -> SafeString | str:
     )
 
 
+@register.simple_tag
+def ends(at: datetime | None) -> SafeString | str:
+    """When something ends: the day and the time, for "in 1 d" may be a day off; how long it is till then on hover."""
+    if at is None:
+        return ""
+    left = f"{at:%Y-%m-%d %H:%M:%S} UTC, {relative((clock.now() - at).total_seconds())}"
+    return format_html(
+        '<time class="nowrap" datetime="{}" title="{}">{} UTC</time>',
+        at.isoformat(),
+        left,
+        f"{at:%Y-%m-%d %H:%M}",
+    )
+
+
 def relative(seconds: float) -> str:
     """A distance in time in words: `3 min ago`, `in 2 h`, `just now`."""
     size = abs(seconds)

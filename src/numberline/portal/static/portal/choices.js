@@ -73,7 +73,9 @@
     this.input.setAttribute("aria-activedescendant", option.id);
   };
 
+  // Who can't be chosen is shown with the reason, and stays unchosen.
   Choices.prototype.choose = function (option) {
+    if (option.getAttribute("aria-disabled") === "true") { this.say(option, false); return; }
     this.input.value = option.dataset.value;
     this.say(option, true);
     this.close();

@@ -11,8 +11,10 @@
 
   // What choices counted was of the filters before: the bar itself stays, so that nothing is lost while one types
   document.addEventListener("htmx:afterSwap", function (event) {
-    if (event.target.id !== "list") return;
-    for (const option of document.querySelectorAll("form.filters option")) {
+    const counted = document.querySelector("form.filters[data-counts]");
+    if (event.target.id !== "list" || !counted) return;
+    counted.removeAttribute("data-counts"); // once: a range may be called so itself
+    for (const option of counted.querySelectorAll("option")) {
       option.textContent = option.textContent.replace(/ \([0-9,]+\)$/, "");
     }
   });

@@ -37,6 +37,21 @@
     }
   }, 10000);
 
+  // What a part of a page was refused with, where there is no place for it: said at the top, once
+  document.addEventListener("said", function (event) {
+    const old = document.getElementById("told");
+    if (old) old.remove();
+    const notice = document.createElement("p"), link = document.createElement("a");
+    notice.id = "told";
+    notice.className = "notice warn";
+    notice.setAttribute("role", "alert");
+    link.href = event.detail.address;
+    link.textContent = event.detail.label;
+    notice.append(event.detail.sentence + " ", link);
+    document.getElementById("main").prepend(notice);
+    notice.scrollIntoView({ block: "nearest" });
+  });
+
   // Menus close when something else is clicked, and on Escape give the focus back
   document.addEventListener("click", function (event) {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
@@ -66,6 +81,32 @@
   // On a narrow screen the places scroll sideways: the one that is open is in sight
   const here = document.querySelector(".places a[aria-current]");
   if (here) here.closest(".places").scrollLeft = here.offsetLeft - 48;
+
+  // Parts that ask for themselves again: the calm ones only while somebody sees them; none of them once it was refused
+  let refused = false;
+  function polls(part) {
+    return part.matches !== undefined && part.matches("[hx-headers*='X-Poll']");
+  }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    const part = event.detail.elt;
+    if (polls(part) && (refused || (document.hidden && "calm" in part.dataset))) event.preventDefault();
+  });
+  document.addEventListener("htmx:responseError", function (event) {
+    if (refused || !polls(event.detail.elt)) return;
+    refused = true;
+    const told = document.createElement("p"), link = document.createElement("a");
+    told.className = "notice warn";
+    told.id = "stale";
+    told.setAttribute("role", "status");
+    link.href = location.href;
+    link.textContent = "reload it";
+    told.append("This page no longer refreshes: ", link, ".");
+    document.getElementById("main").prepend(told);
+  });
+  document.addEventListener("visibilitychange", function () {
+    if (document.hidden) return;
+    for (const part of document.querySelectorAll("[data-calm]")) part.dispatchEvent(new Event("look"));
+  });
 
   // Keys: / searches, g and a letter goes, j and k move, x selects, ? helps
   let going = 0;

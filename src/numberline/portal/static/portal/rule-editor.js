@@ -3,6 +3,8 @@
 
 (function () {
   const WAIT = 250;
+  const OLD = "As of the last text that could be read: mend the text to go on here.";
+  const NONE = "The groups are shown as soon as the text can be read.";
   const LISTS = ["IN", "NOT IN"], BARE = ["IS EMPTY", "IS NOT EMPTY"];
 
   function element(tag, properties, ...children) {
@@ -26,11 +28,13 @@
     this.text = root.querySelector("textarea");
     this.side = root.querySelector(".rule-builder-side");
     this.builder = root.querySelector(".rule-builder");
+    this.old = root.querySelector(".rule-builder-old");
     this.errors = root.querySelector("#rule-error");
     this.spellings = root.querySelector("#rule-spellings");
     this.live = root.querySelector(".rule-live");
     this.turn = 0;
     this.tree = null;
+    this.fresh = new WeakSet();  // conditions just added, whose value nobody has come to yet
     this.attributes = new Map();
     const self = this;
     fetch(root.dataset.convert).then(function (answer) { return answer.json(); }).then(function (told) {
@@ -81,6 +85,7 @@
     const self = this;
     this.convert({ text: this.text.value }, function (told) {
       self.showError(told.error);
+      self.old.textContent = !told.error ? "" : self.builder.firstChild ? OLD : NONE;
       self.builder.classList.toggle("stale", Boolean(told.error));
       self.builder.toggleAttribute("inert", Boolean(told.error));
       self.live.classList.toggle("stale", Boolean(told.error));
@@ -162,16 +167,29 @@
   Editor.prototype.at = function (path) { return this.builder.querySelector('[data-path="' + path.join(".") + '"]'); };
 
   Editor.prototype.unmark = function () {
-    for (const each of this.builder.querySelectorAll(".wrong")) each.classList.remove("wrong");
+    for (const each of this.builder.querySelectorAll(".wrong, .unfilled")) each.classList.remove("wrong", "unfilled");
     for (const each of this.builder.querySelectorAll(".said-wrong")) each.remove();
   };
 
   Editor.prototype.mark = function (error) {
-    const wrong = this.at(error.path) || this.at([]);
+    const fresh = this.added(error.path);
+    const wrong = this.at(fresh || error.path) || this.at([]);
     // A group of one condition is that condition for the server.
-    wrong.classList.add("wrong");
+    wrong.classList.add(fresh ? "unfilled" : "wrong");
     const place = wrong.querySelector(":scope > .group-head") || wrong;
     place.append(element("p", { className: "said-wrong", role: "alert", textContent: error.message }));
+  };
+
+  // The path of the condition that is meant, if it was just added: to lack a value is no mistake yet.
+  Editor.prototype.added = function (path) {
+    let node = this.tree;
+    for (const step of path) node = node && node.parts ? node.parts[step] : node;
+    const whole = path.slice();
+    while (node && node.parts && node.parts.length === 1) {
+      node = node.parts[0];
+      whole.push(0);
+    }
+    return node && this.fresh.has(node) ? whole : null;
   };
 
   Editor.prototype.not = function (node, path) {
@@ -197,6 +215,11 @@
 
   Editor.prototype.group = function (node, path, parent, index) {
     const self = this;
+    function condition() {
+      const made = { kind: "match", not: false, attribute: "City", operator: "=", values: [""] };
+      self.fresh.add(made);
+      return made;
+    }
     const join = element("select", { "aria-label": "How the conditions are joined" },
       element("option", { value: "all", textContent: "all of (AND)", selected: node.join === "all" }),
       element("option", { value: "any", textContent: "any of (OR)", selected: node.join === "any" }));
@@ -223,9 +246,9 @@
       return button;
     }
     head.append(
-      adding("+ condition", "add-condition", function () { return { kind: "match", not: false, attribute: "City", operator: "=", values: [""] }; }),
+      adding("+ condition", "add-condition", condition),
       adding("+ group", "add-group", function () {
-        return { kind: "group", join: node.join === "all" ? "any" : "all", not: false, parts: [{ kind: "match", not: false, attribute: "City", operator: "=", values: [""] }] };
+        return { kind: "group", join: node.join === "all" ? "any" : "all", not: false, parts: [condition()] };
       }));
     if (!path.length && !node.parts.length) head.append(adding("everyone", "add-everyone", function () { return { kind: "everyone", not: false }; }));
     if (parent) head.append(this.remove(parent, index, path, "this group"));
@@ -316,6 +339,11 @@
       self.changed(false);
     });
     input.addEventListener("keydown", function (event) { if (event.key === "Enter") event.preventDefault(); });
+    input.addEventListener("blur", function () {
+      self.fresh.delete(node);
+      const row = input.closest(".unfilled");
+      if (row) row.classList.replace("unfilled", "wrong");
+    });
     holder.append(input, list);
     return holder;
   };

@@ -4,6 +4,7 @@
 (function () {
   const WIDE = window.matchMedia("(min-width: 1100px)");
   let opener = null;
+  let listed = document.title;
 
   function sheet() {
     return document.getElementById("sheet");
@@ -19,8 +20,9 @@
   }
   async function show(link) {
     opener = link;
+    if (sheet().hidden) listed = document.title;
     sheet().querySelector("[data-sheet-page]").href = link.href;
-    await htmx.ajax("GET", link.href, { target: "#sheet-body", select: "#main > *", swap: "innerHTML" });
+    await htmx.ajax("GET", link.href, { target: "#sheet-body", select: "#main > *", swap: "innerHTML ignoreTitle:false" });
     sheet().hidden = false;
     sheet().scrollTop = 0;
     sheet().focus();
@@ -28,6 +30,7 @@
   function close() {
     if (sheet().hidden) return;
     sheet().hidden = true;
+    document.title = listed;
     sheet().querySelector("#sheet-body").replaceChildren();
     if (opener && opener.isConnected) opener.focus();
   }
