@@ -10,7 +10,20 @@ import sys
 
 from bench.rows import Row, Unavailable, median_rows
 
-BENCHES = ("classify", "first_sync", "poll", "joiners", "leavers", "pages", "plain_sdk")
+BENCHES = (
+    "classify",
+    "first_sync",
+    "poll",
+    "scale",
+    "joiners",
+    "leavers",
+    "pages",
+    "woken",
+    "hostile",
+    "workers",
+    "idle",
+    "plain_sdk",
+)
 
 
 def main() -> int:
@@ -71,6 +84,10 @@ def _print(rows: list[Row]) -> None:
         if row.limit is not None:
             bound = f"{'at least' if row.at_least else 'at most '} {row.limit:g} {row.unit}"
         print(f"{verdict} {row.name:<{width}} {row.ratio:8.2f} {row.unit:<2} {bound:<18} {row.detail}")
+    missed = [row.name for row in rows if not row.holds]
+    if missed:
+        # Once more at the end: of a long table often the last lines alone are kept.
+        print(f"Missed: {'; '.join(missed)}.")
 
 
 if __name__ == "__main__":

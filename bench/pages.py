@@ -36,6 +36,7 @@ PAGES: dict[str, str] = {
     "people, waiting": "people/?decision=wait",
     "people, by reason": "people/?why=range_exhausted",
     "people, locked": "people/?locked=1",
+    "people, held by a limit": "people/?held=release",
     "people, without a number": "people/?number=no",
     "people, a common name": "people/?q=anna",
     "people, several words": "people/?q={name}",

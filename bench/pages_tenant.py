@@ -121,6 +121,8 @@ def _people(tenant: Any, count: int) -> None:
     rows.update(action="keep", code="holds", reason="Holds a number of a range that matches.", changed=False)
     # More than a page of each in the small tenant too: pages with as many lines are compared.
     rows.filter(object_id__endswith="f").update(action="wait", code="range_exhausted")
+    held = rows.filter(object_id__endswith="d")
+    held.update(action="release", code="unlicensed", limited_by="release", limited_since=NOW)
     few = list(rows.exclude(object_id__endswith="f").order_by("pk").values_list("pk", flat=True)[:60])
     rows.filter(pk__in=few).update(locked=True, action="skip", code="locked")
     rows.filter(object_id__endswith="2e").update(deleted="soft")

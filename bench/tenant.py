@@ -31,11 +31,13 @@ class CommandFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A command that ended: its seconds from start to end, the peak memory of its process in MB, what it printed."""
+    """A command that ended: its seconds from start to end, the peak memory of its process in MB, what it printed, and the
+    seconds of processor that it took."""
 
     seconds: float
     megabytes: float
     out: str
+    processor: float = 0.0
 
     @property
     def json(self) -> dict[str, Any]:
@@ -63,7 +65,7 @@ class Office:
                 stdout=out,
                 stderr=err,
                 cwd=self.folder,
-                env=self._environment(settings),
+                env=self.environment(settings),
             )
             _, status, usage = os.wait4(process.pid, 0)
             seconds = perf_counter() - began
@@ -74,7 +76,8 @@ class Office:
                 raise CommandFailed(
                     f"{' '.join(map(str, arguments))} ended with {code}: {err.read().decode()}"
                 )
-            return Done(seconds, usage.ru_maxrss / 1024 / MEGABYTE, out.read().decode())
+            processor = usage.ru_utime + usage.ru_stime
+            return Done(seconds, usage.ru_maxrss / 1024 / MEGABYTE, out.read().decode(), processor)
 
     def sync(self, *options: str, codes: tuple[int, ...] = (0,), **settings: str) -> Done:
         """`numberline sync`, with its JSON."""
@@ -98,7 +101,8 @@ class Office:
         )
         return int(shown.stdout) / 1024
 
-    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """The environment of a command, with these settings besides."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBERLINE_")}
         path = os.pathsep.join(filter(None, (str(SOURCE), kept.get("PYTHONPATH"))))
         own = {"PYTHONPATH": path, "NUMBERLINE_DATA_DIR": str(self.folder / "data"), "NO_COLOR": "1"}
@@ -134,15 +138,16 @@ def connected(
             office = Office(simulator, folder, perf_counter() - began, env or {})
             if configuration:
                 declared.write_text(configuration)
-            (folder / "secret.txt").write_text(simulator.client_secret)
-            _connect(office, declared, mode)
+            add(office, declared, mode)
             yield office
 
 
-def _connect(office: Office, declared: Path, mode: str) -> None:
+def add(office: Office, declared: Path, mode: str, name: str = "contoso") -> None:
+    """Connect the simulated tenant under this name, with what is declared of it."""
     simulator = office.simulator
-    add = ["tenant", "add", "contoso", "--entra-id", simulator.tenant_id, "--client-id", simulator.client_id]
+    (office.folder / "secret.txt").write_text(simulator.client_secret)
+    connect = ["tenant", "add", name, "--entra-id", simulator.tenant_id, "--client-id", simulator.client_id]
     urls = ["--graph-url", simulator.url, "--login-url", simulator.url, "--ca-file", simulator.ca_file]
-    office.numberline(*add, "--client-secret-file", office.folder / "secret.txt", *urls)
+    office.numberline(*connect, "--client-secret-file", office.folder / "secret.txt", *urls)
     office.numberline("config", "apply", declared)
-    office.numberline("tenant", "mode", "contoso", mode)
+    office.numberline("tenant", "mode", name, mode)
