@@ -12,7 +12,7 @@ help: ## what there is
 
 demo: ## a simulated company whose new people get their numbers (Ctrl-C ends it; ARGS="--people 500")
 	@scripts/setup.sh run
-	@.venv/bin/python scripts/foreground.py .venv/bin/numberline demo $(ARGS)
+	@exec .venv/bin/python scripts/foreground.py .venv/bin/numberline demo $(ARGS)
 
 test: ## the whole suite, on SQLite and on PostgreSQL (ARGS="-k name" for a part)
 	@scripts/test.sh $(ARGS)

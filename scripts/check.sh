@@ -17,6 +17,7 @@ look "lint" $bin/ruff check --quiet .
 look "format" $bin/ruff format --check --quiet .
 look "types" $bin/mypy --no-error-summary
 look "import contracts" $bin/lint-imports
+look "containers" $bin/python -m pytest -q tests/ways/test_containers.py tests/ways/test_units.py
 look "structure" $bin/python -m pytest -q tests/test_architecture.py tests/test_repository.py
 
 if [ -n "$failed" ]; then

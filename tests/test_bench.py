@@ -46,6 +46,7 @@ def test_a_missed_limit_ends_with_1(
     printed = capsys.readouterr().out
     assert printed.startswith("MISSED stub")
     assert "some seconds" in printed
+    assert printed.endswith("Missed: stub.\n"), "the last lines of a long table say what was missed"
 
 
 def test_small_sizes_may_run_once(monkeypatch: pytest.MonkeyPatch) -> None:

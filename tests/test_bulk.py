@@ -72,6 +72,17 @@ def test_an_update_tells_how_many_rows_were_there(database: str) -> None:
     assert bulk.update(Person, owner.pk, ("name",), []) == 0
 
 
+def test_a_delete_ends_the_named_rows_of_its_own_tenant_alone(database: str) -> None:
+    ours, theirs = make.tenant(), make.tenant("fabrikam")
+    ann, ben = make.person(ours, "ann"), make.person(ours, "ben")
+    other = make.person(theirs, "ann")
+    wanted = [(ann.object_id, ann.pk), (ben.object_id, ann.pk), (other.object_id, other.pk)]
+    assert bulk.delete(Person, ours.pk, ("object_id", "pk"), wanted) == 1
+    assert [each.pk for each in Person.objects.of(ours.pk)] == [ben.pk]
+    assert Person.objects.of(theirs.pk).count() == 1
+    assert bulk.delete(Person, ours.pk, ("pk",), []) == 0
+
+
 def test_when_one_row_is_refused_none_is_written(database: str) -> None:
     owner = make.tenant()
     rows = [(make.oid(name), make.NOW, name, 0) for name in ("ann", "ben", "ann")]

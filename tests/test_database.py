@@ -123,6 +123,15 @@ def test_an_upgrade_from_the_oldest_schema_has_every_trigger_again(unprepared: s
 
 
 @pytest.mark.sqlite
+def test_a_table_whose_key_is_all_of_it_is_kept_once(database: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA table_list")
+        without_rowid = {row[1] for row in cursor.fetchall() if row[4]}
+    assert "directory_term" in without_rowid
+    assert "audit_entry" not in without_rowid, "what is beside the key stands apart, and indexes lead to it"
+
+
+@pytest.mark.sqlite
 def test_a_migration_that_rebuilds_a_table_keeps_the_promises(unprepared: str) -> None:
     from numberline.inventory.models import Number, Range
 

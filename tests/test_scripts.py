@@ -123,7 +123,6 @@ def test_ctrl_c_ends_the_demo_without_an_error_from_make(makefile: Path) -> None
     try:
         shown = read_until(terminal, b"running")
         assert b"running" in shown
-        time.sleep(0.2)
         os.write(terminal, b"\x03")
         shown += read_until(terminal, b"ended well")
         _, status = os.waitpid(child, 0)
@@ -132,6 +131,29 @@ def test_ctrl_c_ends_the_demo_without_an_error_from_make(makefile: Path) -> None
     assert b"ended well" in shown
     assert b"***" not in shown
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+@pytest.mark.filterwarnings("ignore:.*use of forkpty:DeprecationWarning")
+@pytest.mark.parametrize("heard_by", ["make alone", "the group of make"])
+def test_an_interrupt_that_the_terminal_did_not_send_ends_the_demo_too(makefile: Path, heard_by: str) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(makefile.parent)
+        os.execvp("make", ["make", "demo"])
+    assert b"running" in read_until(terminal, b"running")
+    (os.kill if heard_by == "make alone" else os.killpg)(child, signal.SIGINT)
+    shown = read_until(terminal, b"nothing that is ever shown", 20)
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert b"ended well" in shown
+    assert b"***" not in shown, "an error of make"
+
+
+def test_a_program_that_ctrl_c_ended_is_no_error() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "foreground.py", "sh", "-c", "exit 130"], check=False, timeout=30
+    )
+    assert done.returncode == 0
 
 
 def test_a_signal_to_the_launcher_reaches_the_program(makefile: Path) -> None:

@@ -136,7 +136,8 @@ def test_bad_values_are_refused_with_what_to_write() -> None:
 def test_graph_rates_are_the_defaults_except_where_given() -> None:
     rates = environment.graph_rates({"NUMBERLINE_GRAPH_RATES": "reads=30, total=30"})
     assert (rates.reads, rates.total, rates.writes, rates.writes_most) == (30, 30, 5, 20)
-    shown = "`reads={0.reads:g},writes={0.writes:g},writes_most={0.writes_most:g},rise={0.rise:g},patience={0.patience:g}`"
+    shown = "`reads={0.reads:g},writes={0.writes:g},writes_most={0.writes_most:g},rise={0.rise:g},patience={0.patience:g}"
+    shown += ",app_reads={0.app_reads:g},app_writes={0.app_writes:g}`"
     table = {setting.name: setting for setting in environment.SETTINGS}
     assert table["NUMBERLINE_GRAPH_RATES"].default == shown.format(environment.graph_rates({}))
 
@@ -214,3 +215,18 @@ def test_loading_the_settings_makes_no_file(tmp_path: Path) -> None:
         [sys.executable, "-c", "import django; django.setup()"], env=environ, check=True, timeout=60
     )
     assert not (tmp_path / "data").exists()
+
+
+def test_the_databases_address_can_come_from_a_file_that_nobody_else_reads(tmp_path: Path) -> None:
+    file = tmp_path / "address"
+    file.write_text("postgresql://numberline:a%40b@db/numberline\n")
+    name = "NUMBERLINE_DATABASE_URL_FILE"
+    assert environment.database_url({name: str(file)}) == "postgresql://numberline:a%40b@db/numberline"
+    assert environment.database_url({}) == ""
+    with pytest.raises(SettingError, match="not both"):
+        environment.database_url({name: str(file), "NUMBERLINE_DATABASE_URL": "sqlite:////x"})
+    file.write_text(" \n")
+    with pytest.raises(SettingError, match="is empty"):
+        environment.database_url({name: str(file)})
+    with pytest.raises(SettingError, match="can't be read"):
+        environment.database_url({name: str(tmp_path / "gone")})

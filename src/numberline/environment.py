@@ -13,11 +13,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from numberline.core import duration
+from numberline.core.receivers import ReceiverError, webhook_url
 from numberline.graph.rates import Rates
 
 LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_KEY = 32
-RATES = ("reads", "writes", "writes_most", "rise", "total", "patience")
+RATES = ("reads", "writes", "writes_most", "rise", "total", "patience", "app_reads", "app_writes")
 
 
 class StartError(Exception):
@@ -48,6 +49,11 @@ SETTINGS = (
         "NUMBERLINE_DATABASE_URL",
         "`numberline.sqlite3` in the data folder",
         "The database: `sqlite:////absolute/path` or `postgresql://user:password@host:port/name?sslmode=require`.",
+    ),
+    Setting(
+        "NUMBERLINE_DATABASE_URL_FILE",
+        "none",
+        "A file that holds the database's address, password and all. Give it or `NUMBERLINE_DATABASE_URL`, not both.",
     ),
     Setting(
         "NUMBERLINE_SECRET_KEY",
@@ -104,10 +110,16 @@ SETTINGS = (
     ),
     Setting(
         "NUMBERLINE_GRAPH_RATES",
-        "`reads=25,writes=5,writes_most=20,rise=1,patience=300`",
+        "`reads=25,writes=5,writes_most=20,rise=1,patience=300,app_reads=750,app_writes=100`",
         "How fast Microsoft Graph is asked, for each tenant, in requests a second: reads; writes at the start, "
         "rising by `rise` each second without a complaint to `writes_most` and halved when Microsoft throttles; "
-        "`total` bounds both together. `patience` is how many seconds a call waits for a throttled tenant.",
+        "`total` bounds both together. `patience` is how many seconds a call waits for a throttled tenant. `app_reads` and "
+        "`app_writes` bound all tenants of one application together. Give all processes the same.",
+    ),
+    Setting(
+        "NUMBERLINE_NOTIFICATION_URL",
+        "none: changes are found by polling alone",
+        "The address at which Microsoft [tells of changes](../how-to/notifications.md) at once: the portal's public `https` address with the path `/notifications/graph`.",
     ),
     Setting(
         "NUMBERLINE_ALERT_WEBHOOK",
@@ -177,6 +189,23 @@ def make_data_dir(folder: Path) -> Path:
             "that you may write to."
         ) from error
     return folder
+
+
+def database_url(environ: Mapping[str, str] | None = None) -> str:
+    """The database's address: given, or from its file; empty when neither is set."""
+    given, named = (read(f"NUMBERLINE_DATABASE_URL{end}", environ) for end in ("", "_FILE"))
+    if given and named:
+        raise SettingError("Set NUMBERLINE_DATABASE_URL or NUMBERLINE_DATABASE_URL_FILE, not both.")
+    if not named:
+        return given
+    try:
+        text = Path(named).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise SettingError(f"NUMBERLINE_DATABASE_URL_FILE: {named} can't be read ({reason}).") from error
+    if not text:
+        raise SettingError(f"NUMBERLINE_DATABASE_URL_FILE: {named} is empty: write the address into it.")
+    return text
 
 
 def secret_key(environ: Mapping[str, str] | None = None) -> str:
@@ -252,6 +281,27 @@ def portal_url(environ: Mapping[str, str] | None = None) -> str:
             f"NUMBERLINE_URL is {text!r}: give a scheme and a host alone, as in https://numbers.example.com."
         )
     return text
+
+
+NOTIFICATION_PATH = "/notifications/graph"
+
+
+def notification_url(environ: Mapping[str, str] | None = None) -> str:
+    """Where Microsoft tells of changes; empty: nowhere. Without TLS only on this machine, for trials."""
+    text = read("NUMBERLINE_NOTIFICATION_URL", environ)
+    if not text:
+        return ""
+    try:
+        url = webhook_url(text)
+    except ReceiverError:
+        url = ""
+    parts = urlsplit(url)
+    if not url or parts.path != NOTIFICATION_PATH or parts.query:
+        raise SettingError(
+            f"NUMBERLINE_NOTIFICATION_URL is {text[:80]!r}: give the portal's public address with this path, as in "
+            f"https://numbers.example.com{NOTIFICATION_PATH}."
+        )
+    return url
 
 
 def second_factor_required(environ: Mapping[str, str] | None = None) -> bool:

@@ -36,12 +36,12 @@ def page(rows: QuerySet[M], keys: Sequence[str], cursor: str = "", size: int = S
 
     Args:
         rows: the whole list, in no order.
-        keys: columns of the model that order it and are together unique, each with `-` before it for falling order;
+        keys: columns of the model, or what is annotated, that order it and are together unique, each with `-` before it for falling order;
             none of them may be null.
         cursor: what an earlier page gave as `after` or `before`.
         size: the most rows of a page.
     """
-    backward, values = _read(rows.model, keys, cursor)
+    backward, values = _read(rows, keys, cursor)
     ordered = rows.order_by(*(_turned(key) if backward else key for key in keys))
     if values is not None:
         ordered = ordered.filter(_beyond([_turned(key) if backward else key for key in keys], values))
@@ -83,7 +83,7 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _read(model: type[Model], keys: Sequence[str], cursor: str) -> tuple[bool, list[Any] | None]:
+def _read(rows: QuerySet[M], keys: Sequence[str], cursor: str) -> tuple[bool, list[Any] | None]:
     """The way and the values of a cursor, which comes out of an address and may be anything."""
     try:
         told = json.loads(_decoded(cursor))
@@ -91,7 +91,7 @@ def _read(model: type[Model], keys: Sequence[str], cursor: str) -> tuple[bool, l
         if len(values) != len(keys) or backward not in (0, 1):
             return False, None
         return bool(backward), [
-            _value(_field(model, key), value) for key, value in zip(keys, values, strict=True)
+            _value(_field(rows, key), value) for key, value in zip(keys, values, strict=True)
         ]
     except (ValueError, TypeError, RecursionError, ValidationError, binascii.Error):
         return False, None
@@ -103,7 +103,10 @@ def _decoded(cursor: str) -> bytes:
     return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
 
 
-def _field(model: type[Model], key: str) -> "Field[Any, Any]":
+def _field(rows: QuerySet[M], key: str) -> "Field[Any, Any]":
+    model, computed = rows.model, rows.query.annotations.get(key.lstrip("-"))
+    if computed is not None:
+        return computed.output_field
     try:
         return model._meta.pk if key.lstrip("-") == "pk" else model._meta.get_field(key.lstrip("-"))  # type: ignore[return-value]
     except FieldDoesNotExist as error:

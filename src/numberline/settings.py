@@ -12,10 +12,12 @@ DATA_DIR = environment.data_dir()
 SETTLE = environment.settle_time()
 GRAPH_RATES = environment.graph_rates()
 ALERTS = alert_settings()
+NOTIFICATION_URL = environment.notification_url()
 # Lazy: asking for the key may make a file, which checks and `--help` have no reason to do.
 SECRET_KEY = SimpleLazyObject(environment.secret_key)
 
-DATABASES = {"default": databases(environment.read("NUMBERLINE_DATABASE_URL"), DATA_DIR)}
+DATABASES = {"default": databases(environment.database_url(), DATA_DIR)}
+DATABASE_ROUTERS = ["numberline.jobs.queue_router.QueueTables"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -25,6 +27,7 @@ INSTALLED_APPS = [
     "numberline.directory",
     "numberline.inventory",
     "numberline.worklist",
+    "numberline.notifications",
     "numberline.assignments",
     "numberline.policies",
     "numberline.planning",
@@ -33,6 +36,10 @@ INSTALLED_APPS = [
     "numberline.jobs",
     *WEB_APPS,
 ]
+if DATABASES["default"]["ENGINE"] == "numberline.backends.postgresql":
+    # The queue of jobs (numberline.jobs.queue): on SQLite nothing of it is imported.
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -10,6 +10,7 @@ from numberline import clock
 from numberline.audit.models import Entry
 from numberline.cli.demo import company as companies
 from numberline.cli.demo.company import Telling, Wish, opened
+from numberline.directory.models import Person
 from numberline.runs.models import Run
 from numberline.tenants.models import Tenant
 from numberline.worklist.models import Item
@@ -27,6 +28,9 @@ def test_the_last_month_has_joiners_leavers_movers_hands_and_a_held_plan(
     assert {"range_low", "held", "moved"} <= {
         item.code for item in Item.objects.of(tenant.pk).filter(closed_at=None)
     }
+    assert tenant.limits["assign"] > 86_400, "a demo that runs for days is not held by its own limit"
+    held = Person.objects.of(tenant.pk).filter(limited_by__isnull=False)
+    assert set(held.values_list("limited_by", flat=True)) == {"release"}
     verbs = set(Entry.objects.of(tenant.pk).values_list("verb", flat=True))
     assert {"assign", "free", "change", "swap", "reserve", "block", "lock_person", "exclude"} <= verbs
     runs = Run.objects.of(tenant.pk)

@@ -163,11 +163,11 @@ def test_what_cannot_be_is_refused_in_one_sentence_with_what_would_work(office: 
         (
             "unreserve",
             FILES_RESERVE,
-        ): f'{FILES_RESERVE} is reserved by the settings of its range: take it out of `reserve` of range "London Park Lane".',
+        ): f'{FILES_RESERVE} is reserved by the settings of its range: take it out of the reserved numbers of range "London Park Lane".',
         (
             "unblock",
             FILES_BLOCK,
-        ): f'{FILES_BLOCK} is blocked by the settings of its range: take it out of `block` of range "London Park Lane".',
+        ): f'{FILES_BLOCK} is blocked by the settings of its range: take it out of the blocked numbers of range "London Park Lane".',
     }
     for (verb, number), sentence in cases.items():
         done = office.cli("number", verb, "contoso", number, *WHY)

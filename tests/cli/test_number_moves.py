@@ -89,7 +89,7 @@ def _people_by_a_file(office: Office, folder: Path) -> None:
         (("release", "contoso", ADA), f"number release takes the number, not the person: numberline explain contoso {ADA} tells which is theirs"),
         (("adopt", "contoso", ADA), f"number adopt takes the number, not the person: numberline explain contoso {ADA} tells which is theirs"),
         (("change", "contoso"), "say whose number: either PERSON or --people FILE"),
-        (("change", "contoso", ADA), "say which number: either NUMBER or --to-match"),
+        (("change", "contoso", ADA), "say which number: NUMBER, --next RANGE or --to-match"),
         (("change", "contoso", ADA, N1, "--to-match"), "NUMBER and --to-match exclude each other: leave one out"),
         (("change", "contoso", N1, "--to-match"), f"number change takes the person, not the number: numberline number show contoso {N1} tells who has it"),
         (("assign", "contoso", N1, ADA), f"number assign takes the person, not the number: numberline number show contoso {N1} tells who has it"),

@@ -1,6 +1,6 @@
 """`numberline config`: a tenant's ranges, rules and settings as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,13 +38,15 @@ def apply(
     range is refused with a list. Ranges that the file leaves out are removed; keys that it leaves out stay as
     they are.
     """
-    config = _parsed(file)
     ready()
     from numberline import clock
     from numberline.accounts.actor import at_terminal
     from numberline.audit.record import Cause
     from numberline.inventory.config_apply import apply as make_so
+    from numberline.inventory.configfile import parse
+    from numberline.inventory.known import in_inventory_of
 
+    config = _parsed(file, lambda text: parse(text, in_inventory_of))
     cause = Cause(at_terminal(), reason=f"config apply {file.name}")
     changes = make_so(config, cause=cause, at=clock.now(), preview=preview)
     if json:
@@ -78,9 +80,10 @@ def check(
     """
     if tenant is not None and not online:
         raise Refusal("--tenant says whom to ask with --online: give both, or neither")
-    config = _parsed(file)
+    from numberline.inventory.config_check import check as checked
     from numberline.inventory.config_check import doubts_of
 
+    config = _parsed(file, checked)
     report = _online(config, tenant) if online else None
     if json:
         output.as_json(_found(config, doubts_of(config), report))
@@ -119,10 +122,9 @@ def export(
     output.out(text.rstrip("\n"))
 
 
-def _parsed(file: Path) -> "ConfigFile":
-    """The checked file, or a refusal that names every error with its line."""
+def _parsed(file: Path, parse: "Callable[[str], ConfigFile]") -> "ConfigFile":
+    """The file as `parse` reads it, or a refusal that names every error with its line."""
     from numberline.inventory.config_problems import ConfigError
-    from numberline.inventory.configfile import parse
 
     text = read_text(file, "configuration file")
     try:
@@ -145,10 +147,11 @@ def refused(file: Path, problems: Sequence[object]) -> Refusal:
 def _online(config: "ConfigFile", tenant: str | None) -> "OnlineReport":
     row = tenant_of(tenant or config.tenant)
     from numberline.inventory.config_check import check_online
+    from numberline.inventory.known import in_inventory
     from numberline.tenants.credentials import client
 
     with client(row) as graph:
-        return check_online(config, graph)
+        return check_online(config, graph, in_inventory(row.pk))
 
 
 def _tell(file: Path, config: "ConfigFile", doubts: Sequence[str], report: "OnlineReport | None") -> None:

@@ -85,6 +85,12 @@ def change(
     to_match: Annotated[
         bool, typer.Option("--to-match", help="The number that they would get if they came today.")
     ] = False,
+    next_: Annotated[
+        str | None,
+        typer.Option(
+            "--next", metavar="RANGE", help="The next available number of this range, whatever its rule."
+        ),
+    ] = None,
     people: Annotated[
         Path | None,
         typer.Option(
@@ -111,11 +117,13 @@ def change(
     _refuse_number("change", tenant, person)
     with _hand(reason, ticket, preview, wait) as (hand, finish):
         if people is not None:
+            if next_ is not None:
+                raise Refusal("--next RANGE and --people exclude each other: leave one of them out")
             if person is not None:
                 raise Refusal("PERSON and --people exclude each other: leave one of them out")
             finish(_of_file(people, to_match, lambda rows: runs.change_many(row, rows, hand)), json)
         else:
-            finish(runs.change(row, _wanted(person, number, to_match), hand), json)
+            finish(runs.change(row, _wanted(person, number, next_, to_match), hand), json)
 
 
 @app.command(
@@ -212,16 +220,18 @@ def _refuse_number(command: str, tenant: str, person: str | None) -> None:
         )
 
 
-def _wanted(person: str | None, number: str | None, to_match: bool) -> "Wanted":
+def _wanted(person: str | None, number: str | None, next_: str | None, to_match: bool) -> "Wanted":
     from numberline.runs.hand_people import Wanted
 
     if person is None:
         raise Refusal("say whose number: either PERSON or --people FILE")
-    if number is not None and to_match:
-        raise Refusal("NUMBER and --to-match exclude each other: leave one out")
-    if number is None and not to_match:
-        raise Refusal("say which number: either NUMBER or --to-match")
-    return Wanted(person, number)
+    ways = {"NUMBER": number is not None, "--next RANGE": next_ is not None, "--to-match": to_match}
+    given = [name for name, is_given in ways.items() if is_given]
+    if len(given) > 1:
+        raise Refusal(f"{given[0]} and {given[1]} exclude each other: leave one out")
+    if not given:
+        raise Refusal("say which number: NUMBER, --next RANGE or --to-match")
+    return Wanted(person, number, range=next_ or "")
 
 
 def _of_file(file: Path, to_match: bool, verb: "Callable[[list[Wanted]], HandResult]") -> "HandResult":

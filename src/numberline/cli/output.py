@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from numberline.cli import narrow
+from numberline.core.held import WHY
+from numberline.core.limits import Limit
 
 NOTHING = "-"
 RICH_ROWS = 2000
@@ -48,6 +50,15 @@ def plain(value: object) -> str:
 def rfc3339(at: datetime) -> str:
     """`2026-11-23T09:20:00Z`, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def held(told: dict[str, Any] | None) -> list[tuple[str, object]]:
+    """The line that says what keeps a decision from being done; none when nothing does."""
+    if told is None:
+        return []
+    by = "the mode" if told["limit"] == "mode" else f"the limit {told['limit']}"
+    since = f" since {moment(told['since'])} UTC" if told["since"] else ""
+    return [("Held", f"by {by}{since}: {WHY[Limit(told['limit'])]}")]
 
 
 def moment(at: datetime | str | None) -> str:

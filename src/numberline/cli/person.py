@@ -100,6 +100,7 @@ def _facts(item: dict[str, Any]) -> list[tuple[str, object]]:
         ("Ready in Teams", "not looked at yet" if item["ready"] is None else item["ready"]),
         ("Number", output.grouped(item["number"])),
         ("Decision", decided),
+        *output.held(item.get("held")),
         ("Locked", item["locked"]),
         ("Excluded", item["excluded"]),
     ]

@@ -88,6 +88,7 @@ def explain(tenant: arguments.Tenant, person: arguments.Person, json: arguments.
             ("Holds", output.grouped(told["holds"])),
             ("Decision", f"{decision['action']} ({decision['code']})"),
             ("Because", decision["reason"]),
+            *output.held(told.get("held")),
         )
     )
     output.out()

@@ -45,14 +45,14 @@ Listings are `{"items":[…]}`. Absent values are null. `person` and `holder` ar
 | --- | --- |
 | `plan` | `{"tenant","plan","digest","mode","changes":[{"action","person","upn","number","from_number","range","type","code","reason"}],"waiting":[{"person","upn","code","reason"}],"held":[{as changes,"limit"}],"counts":{"assign","change","release","waiting","held"}}`; `limit` is `assign`, `change`, `release`, `mode` or `listing` |
 | `sync`, `apply` | `{"tenant","run","mode","read":{"people","numbers"},"applied":{"assign","change","release"},"waiting","held","failed","seconds"}` |
-| `explain` | `{"person","upn","entitlement","ready","holds","decision":{"action","code","reason"},"ranges":[{"range","chosen","code","reason","available"}]}`; every range always; its code is `chosen`, `candidate` (would also serve), `wrong_type`, `rule_false`, `no_rule`, `disabled_range`, `country_mismatch`, `no_location` or `range_exhausted` |
+| `explain` | `{"person","upn","entitlement","ready","holds","decision":{"action","code","reason"},"ranges":[{"range","chosen","code","reason","available"}]}`; every range always; its code is `chosen`, `candidate` (would also serve), `wrong_type`, `rule_false`, `no_rule`, `disabled_range`, `country_mismatch`, `no_location` or `range_exhausted`; while something holds the decision there is `"held":{"limit","since"}` besides, `limit` as in `plan` |
 | `number show` | `{"number","type","provider","range","state","holder","upn","locked","reserved_for","since","until","history":[{"at","from","to","holder","by","reason"}]}`; with `--at` a day of which nothing is recorded, `state` and `holder` are null and `history` is empty |
 | `number list` | items as `number show`, without history |
 | `number assign`, `change`, `swap`, `release`, `adopt` | `{"tenant","run","preview","changes":[{as changes of `plan`,"outcome","detail"}],"failed"}`; `code` is `by_hand`, `action` of `number adopt` is `adopt`, a swap is two changes; `outcome` is `done`, `unchanged` (it was so already), `in_doubt` (Microsoft was asked and Teams does not show it yet: the next sync takes it to its end), `failed`, or null with `--preview` |
 | `number reserve`, `unreserve`, `block`, `unblock`, `lock`, `unlock` | the number afterwards, as `number show` |
 | `number history` | items as the history of `number show` |
 | `number recount` | items `{"range","country","area_code","type","provider","state","tally","numbers"}`: what was wrong, and is mended; none when the tally was right |
-| `person show` | `{"person","upn","name","enabled","deleted","entitlement","ready","number","decision":{"action","code","reason"},"locked","excluded","attributes":{…}}` |
+| `person show` | `{"person","upn","name","enabled","deleted","entitlement","ready","number","decision":{"action","code","reason"},"locked","excluded","attributes":{…}}`; `held` besides as in `explain` |
 | `person lock`, `unlock`, `exclude`, `include` | the person afterwards, as `person show` |
 | `person history` | items `{"at","verb","number","from","to","holds":[…],"by","reason"}`; `holds` are the numbers that they held after it |
 | `person list` | items as `person show`, without attributes |

@@ -57,14 +57,14 @@ def finish(
     if json:
         output.as_json(told)
     else:
-        _tell(tenant, told, stopped=end.number is not None)
+        _tell(tenant, told, result.held_by, stopped=end.number is not None)
     for person, number, sentence in result.failures:
         say(f"{person or 'nobody'} did not get {number}: {sentence}")
     end.check(go_on)
     raise typer.Exit(result.exit_code)
 
 
-def _tell(tenant: "Tenant", told: dict[str, Any], stopped: bool) -> None:
+def _tell(tenant: "Tenant", told: dict[str, Any], held_by: tuple[str, ...], stopped: bool) -> None:
     from numberline.worklist.listing import open_items
 
     name = output.quoted(told["tenant"])
@@ -82,9 +82,8 @@ def _tell(tenant: "Tenant", told: dict[str, Any], stopped: bool) -> None:
     if told["held"] and stopped:
         output.out(f"{output.plural(told['held'], 'change')} left for the next run.")
     elif told["held"]:
-        output.out(
-            f"{output.plural(told['held'], 'change')} held: numberline plan {name} says by which limit."
-        )
+        by = f" by {' and '.join(held_by)}" if held_by else ""
+        output.out(f"{output.plural(told['held'], 'change')} held{by}: numberline plan {name} shows what.")
     if told["failed"]:
         output.out(f"{output.plural(told['failed'], 'item')} failed.")
     items = len(open_items(tenant.pk))

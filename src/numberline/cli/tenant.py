@@ -190,7 +190,8 @@ def rename(
     """Call a tenant something else.
 
     Everything that belongs to it follows, its audit trail too. The portal's addresses of the tenant and the name in
-    commands change with it, and configuration files that name the tenant are to be changed by hand.
+    commands change with it, and configuration files that name the tenant are to be changed by hand. The name that it
+    had stays its own: commands refuse it and say the new one, and no other tenant can be called so.
     """
     row = tenant_of(tenant)
     from numberline import clock
@@ -217,7 +218,8 @@ def retire(
 
     The tenant must be in mode off. Nothing changes in Teams: people keep their numbers. The credential is erased, the
     roles of its team end, and commands and portal know it no more. Its audit trail stays: `audit export` and `audit
-    verify` without a tenant go on to include it. The directory can be connected again, as a new tenant.
+    verify` without a tenant go on to include it. The directory can be connected again, also under this name, as a new
+    tenant; another directory can't take the name.
     """
     row = tenant_of(tenant)
     from numberline import clock

@@ -13,7 +13,7 @@ from numberline.cli.ending import SIGNALS, deadly
 from numberline.cli.start import note, ready
 
 if TYPE_CHECKING:
-    from numberline.jobs.loop import Loop
+    from numberline.jobs.either import Automation
 
 
 def worker(
@@ -32,9 +32,9 @@ def worker(
     nothing more; the next run goes on from there. A second signal ends it at once.
     """
     ready()
-    from numberline.jobs.loop import Loop
+    from numberline.jobs.either import automation
 
-    loop = Loop(at_once=at_once)
+    loop = automation(at_once)
 
     def end(_number: int, _frame: FrameType | None) -> None:
         loop.stop()
@@ -51,7 +51,7 @@ def worker(
     note("Ended.")
 
 
-def _stop_when_closed(loop: "Loop") -> None:
+def _stop_when_closed(loop: "Automation") -> None:
     """Whoever started this process holds the other end of its standard input for as long as it lives."""
     while os.read(sys.stdin.fileno(), 64):
         pass

@@ -35,6 +35,7 @@ def summary(story: Story) -> list[str]:
             f"{plural(counters.policies, 'policy', 'policies')} of their ranges given and seen in Teams."
         )
     lines += [f"Waiting: {j.name}: {j.reason}" for j in joiners if j.stage == stages.WAITING]
+    lines += [f"Held: {j.name}: {j.reason}" for j in joiners if j.stage == stages.HELD]
     lines += [f"Refused: {j.name}: {j.reason}" for j in joiners if j.stage == stages.REFUSED]
     return lines
 

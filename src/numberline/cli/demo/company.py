@@ -26,6 +26,8 @@ from numberline.tenants.credentials import Secret, forget_rates
 from numberline.tenants.mode import set_mode
 from numberline.tenants.models import Tenant
 
+LIMITS = "limits: {assign: 100000}\n"
+"""More than can join in a day, so that a demo that runs for days is not held by the limit of a real tenant."""
 OPERATION_SECONDS = (0.4, 1.6)
 """How long Teams takes to assign a number in the demo."""
 WAITING = 12
@@ -146,6 +148,7 @@ def _live(
 def _begin(tenant: Tenant, configuration: Path, cause: Cause, telling: Telling) -> None:
     """Declare, read without changing anything, then switch automation on."""
     observing = read_file(configuration).replace("mode: full", "mode: observe", 1)
+    observing = observing.replace("ranges:\n", f"{LIMITS}ranges:\n", 1)
     changes = apply(observing, cause=cause, at=clock.now())
     ranges = plural(len(changes.ranges_added), "range")
     telling.say(f"Declared {ranges} with their rules, from {configuration.name}.")

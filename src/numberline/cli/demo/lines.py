@@ -28,6 +28,8 @@ def sentence(stage: str, joiner: Joiner) -> str:
         return f"{grouped(joiner.number)} to {joiner.name}{took}"
     if stage == stages.DECIDED:
         return f"{joiner.name} gets {grouped(joiner.number)}: {joiner.reason}"
+    if stage == stages.HELD:
+        return f"{joiner.name}: {joiner.reason[:1].lower()}{joiner.reason[1:]}"
     return f"{joiner.name}: {joiner.reason}"
 
 

@@ -19,6 +19,7 @@ COLOURS = {
     stages.DECIDED: "blue",
     stages.ASSIGNED: "green",
     stages.WAITING: "yellow",
+    stages.HELD: "yellow",
     stages.REFUSED: "red",
     stages.SKIPPED: "dim",
 }
@@ -71,7 +72,7 @@ class Screen:
 
 
 def _counted(counters: Counters, joiners: list[Joiner], now: float) -> Table:
-    waiting = sum(j.stage == stages.WAITING for j in joiners)
+    waiting = sum(j.stage in (stages.WAITING, stages.HELD) for j in joiners)
     typical = "-" if counters.typical is None else f"{counters.typical:.1f} s"
     grid = Table.grid(padding=(0, 3), expand=True)
     for _ in range(7):
@@ -91,7 +92,9 @@ def _counted(counters: Counters, joiners: list[Joiner], now: float) -> Table:
 
 def _served(joiners: list[Joiner]) -> Table:
     """A bar: how many of those who can have a number have it."""
-    counted = [j for j in joiners if j.stage not in (stages.WAITING, stages.SKIPPED, stages.REFUSED)]
+    counted = [
+        j for j in joiners if j.stage not in (stages.WAITING, stages.HELD, stages.SKIPPED, stages.REFUSED)
+    ]
     done = sum(j.stage == stages.ASSIGNED for j in counted)
     bar = Table.grid(padding=(0, 1), expand=True)
     bar.add_column()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 JOINED, DETECTED, DECIDED, ASSIGNED = "joined", "detected", "decided", "assigned"
-WAITING, REFUSED, SKIPPED = "waiting", "refused", "skipped"
+WAITING, HELD, REFUSED, SKIPPED = "waiting", "held", "refused", "skipped"
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class Story:
         with self._lock:
             joiner = self._joiners.get(person)
             if joiner is None:
-                if stage in (DETECTED, WAITING, SKIPPED):
+                if stage in (DETECTED, WAITING, HELD, SKIPPED):
                     return
                 joiner = self._joiners[person] = Joiner(person, name or person, "was here before", None)
             if joiner.stage == ASSIGNED or (joiner.stage, joiner.reason) == (stage, reason):

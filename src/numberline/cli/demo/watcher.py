@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 STAGES = {
     "detected": stages.DETECTED,
     "decided": stages.DECIDED,
+    "held": stages.HELD,
     "assigned": stages.ASSIGNED,
     "waiting": stages.WAITING,
     "refused": stages.REFUSED,
@@ -62,6 +63,6 @@ class StoryProgress:
             facts["person"],
             stage,
             name=facts.get("upn") or "",
-            number="" if stage == stages.WAITING else facts.get("number") or "",
+            number="" if stage in (stages.WAITING, stages.HELD) else facts.get("number") or "",
             reason="" if kind == "detected" else text,
         )
