@@ -113,13 +113,21 @@ def read_until(descriptor: int, words: bytes, seconds: float = 30) -> bytes:
     return shown
 
 
+def make_demo(folder: Path) -> tuple[int, int]:
+    """`make demo` on a terminal of its own: its process and the terminal. It listens to Ctrl-C whatever the tests run under."""
+    child, terminal = pty.fork()
+    if child == 0:
+        # Who starts the tests in the background has interrupts ignored, and make would inherit that.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.chdir(folder)
+        os.execvp("make", ["make", "demo"])
+    return child, terminal
+
+
 # The child of the fork goes straight to exec, whatever threads the test runner has.
 @pytest.mark.filterwarnings("ignore:.*use of forkpty:DeprecationWarning")
 def test_ctrl_c_ends_the_demo_without_an_error_from_make(makefile: Path) -> None:
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(makefile.parent)
-        os.execvp("make", ["make", "demo"])
+    child, terminal = make_demo(makefile.parent)
     try:
         shown = read_until(terminal, b"running")
         assert b"running" in shown
@@ -136,10 +144,7 @@ def test_ctrl_c_ends_the_demo_without_an_error_from_make(makefile: Path) -> None
 @pytest.mark.filterwarnings("ignore:.*use of forkpty:DeprecationWarning")
 @pytest.mark.parametrize("heard_by", ["make alone", "the group of make"])
 def test_an_interrupt_that_the_terminal_did_not_send_ends_the_demo_too(makefile: Path, heard_by: str) -> None:
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(makefile.parent)
-        os.execvp("make", ["make", "demo"])
+    child, terminal = make_demo(makefile.parent)
     assert b"running" in read_until(terminal, b"running")
     (os.kill if heard_by == "make alone" else os.killpg)(child, signal.SIGINT)
     shown = read_until(terminal, b"nothing that is ever shown", 20)
